@@ -1,0 +1,72 @@
+import { fileURLToPath } from 'node:url'
+import { openLocal, type Local } from '#apps/server/local.ts'
+import { Client } from './client.ts'
+import { print, say } from './connect.ts'
+import { configOf, fromHere, type DataFlags } from './flags.ts'
+import { runAndReport, type RunFlags } from './run.ts'
+
+interface StartFlags extends RunFlags {
+  exit?: boolean
+  sample: boolean
+}
+
+const sampleFolder = fileURLToPath(new URL('../../samples/class', import.meta.url))
+
+/** Serves; with the sample class or the user's folder taken first. A folder that is served already is used. */
+export async function startWithFolder(dir: string | undefined, flags: StartFlags): Promise<void> {
+  const config = configOf(flags)
+  const started = performance.now()
+  say('Starting …')
+  const local = await openLocal(config)
+  const ended = untilToldToEnd(local)
+  announce(local, performance.now() - started)
+  try {
+    if (dir !== undefined || flags.sample) {
+      const client = new Client(local.url, local.token)
+      const folder = dir === undefined ? sampleFolder : fromHere(dir)
+      const title = dir === undefined ? { title: 'Sample class', prompt: samplePrompt } : {}
+      if (dir === undefined) say('Taking the sample class. Your own folder: npm start -- FOLDER')
+      const exitCode = await runAndReport(client, config, [folder], { ...flags, ...title })
+      if (flags.exit) process.exitCode = exitCode
+    }
+  } catch (error) {
+    await local.stop()
+    throw error
+  }
+  if (flags.exit || local.running) return local.stop()
+  say(`Serving on ${local.url.replace('127.0.0.1', 'localhost')} until Ctrl-C.`)
+  await ended
+}
+
+const samplePrompt =
+  'Should our school day start later? Write an article for the school magazine in which you argue your view.'
+
+export async function serve(flags: DataFlags): Promise<void> {
+  await startWithFolder(undefined, { ...flags, sample: false })
+}
+
+function announce(local: Local, milliseconds: number): void {
+  const address = local.url.replace('127.0.0.1', 'localhost')
+  if (local.running)
+    print(`This data folder is served already on ${address} by process ${local.running.pid}.`)
+  else say(`Ready on ${address} after ${(milliseconds / 1000).toFixed(1)} s. The API: ${address}/api/docs`)
+}
+
+/** Resolves when the program was told to end and everything is put away; a second Ctrl-C ends it at once. */
+function untilToldToEnd(local: Local): Promise<void> {
+  return new Promise((resolve) => {
+    let ending = false
+    const end = (): void => {
+      if (ending) process.exit(130)
+      ending = true
+      // A client that never lets go must not keep us: SIGTERM ends the program within ten seconds.
+      setTimeout(() => process.exit(1), 9_500).unref()
+      void local.stop().then(() => {
+        resolve()
+        process.exit(process.exitCode ?? 0)
+      })
+    }
+    process.on('SIGINT', end)
+    process.on('SIGTERM', end)
+  })
+}

@@ -1,0 +1,190 @@
+import pg from 'pg'
+import { describeError } from '#platform/bus/errors.ts'
+import type { Logger } from '#platform/bus/logger.ts'
+import { channel, sessionStore } from '#platform/bus/store.ts'
+
+export interface AssignmentOptions {
+  connectionString: string
+  applicationName: string
+  pollMs: number
+  logger: Logger
+  /** Subscriptions of this process with the positions it knows, and those among them that it has not got. */
+  standing: () => ReadonlyMap<string, number>
+  wanted: () => string[]
+  onAssigned: (name: string) => void
+  /** The session has ended, and with it every lock. */
+  onLost: () => void
+  /** The row stands before what this process knew: a replay elsewhere whose word was not heard. */
+  onMovedBack: (name: string) => void
+  onWord: (word: string) => void
+}
+
+/** Words between processes. Each only hastens what the next poll would find. */
+export const words = {
+  grown: 'grown',
+  released: 'released',
+  restarted: 'restarted',
+  joined: 'joined',
+} as const
+
+/**
+ * The direct connection: its session's locks are this process's subscriptions, it listens for other processes
+ * and tells them. At most one `NOTIFY` is under way; what asks meanwhile is told by one more. Inside the
+ * business transaction a `NOTIFY` would halve the commit rate: its commit takes a lock of the whole server.
+ */
+export function createAssignments(options: AssignmentOptions) {
+  const { logger } = options
+  let client: pg.Client | null = null
+  let running = false
+  let others = true
+  let troubles = 0
+  let timer: NodeJS.Timeout | undefined
+  let keeping: Promise<void> | null = null
+  let keepAgain = false
+  let telling: Promise<void> | null = null
+  const toTell = new Set<string>()
+  let notifications = 0
+
+  function lose(lost: pg.Client): void {
+    if (client !== lost) return
+    client = null
+    others = true
+    if (running) options.onLost()
+    keepIn(100)
+  }
+
+  async function connect(): Promise<pg.Client> {
+    const fresh = new pg.Client({
+      connectionString: options.connectionString,
+      application_name: options.applicationName,
+      keepAlive: true,
+      connectionTimeoutMillis: 5000,
+      query_timeout: 10_000,
+    })
+    fresh.on('error', () => lose(fresh))
+    fresh.on('end', () => lose(fresh))
+    fresh.on('notification', (message) => {
+      // A session hears its own words too.
+      if (
+        message.channel !== channel ||
+        message.processId === (fresh as unknown as { processID: number }).processID
+      )
+        return
+      others = true
+      if (message.payload === words.released || message.payload === words.joined) keepIn(0)
+      options.onWord(message.payload ?? '')
+    })
+    try {
+      await fresh.connect()
+      await sessionStore.join(fresh)
+    } catch (error) {
+      void fresh.end().catch(() => {})
+      throw error
+    }
+    client = fresh
+    troubles = 0
+    tell(words.joined)
+    return fresh
+  }
+
+  async function keep(): Promise<void> {
+    const session = client ?? (await connect())
+    const standing = options.standing()
+    const kept = await sessionStore.keep(session, [...standing.keys()], options.wanted())
+    if (client !== session) return
+    others = kept.others > 0
+    for (const { name, held, position } of kept.subscriptions) {
+      if (held && running) options.onAssigned(name)
+      if (position < (standing.get(name) ?? 0)) options.onMovedBack(name)
+    }
+  }
+
+  function keepIn(ms: number): void {
+    if (!running) return
+    clearTimeout(timer)
+    timer = setTimeout(() => void keepNow(), ms)
+  }
+
+  function keepNow(): Promise<void> {
+    if (keeping) {
+      keepAgain = true
+      return keeping
+    }
+    keeping = (async () => {
+      try {
+        do {
+          keepAgain = false
+          await keep()
+        } while (keepAgain && running)
+        keepIn(options.pollMs)
+      } catch (error) {
+        troubles += 1
+        if (troubles === 1 || troubles % 20 === 0)
+          logger.warn({ error: describeError(error) }, 'the direct connection failed; it will be made again')
+        const broken = client
+        if (broken) {
+          lose(broken)
+          void broken.end().catch(() => {})
+        }
+        keepIn(Math.min(100 * 2 ** Math.min(troubles, 6), 3000) * (0.5 + Math.random() / 2))
+      } finally {
+        keeping = null
+      }
+    })()
+    return keeping
+  }
+
+  function tell(word: string): void {
+    toTell.add(word)
+    if (telling || !client) return
+    telling = (async () => {
+      try {
+        while (toTell.size > 0 && client) {
+          const [next] = toTell
+          toTell.delete(next as string)
+          notifications += 1
+          await sessionStore.notify(client, next as string)
+        }
+      } catch {
+        // Others find out at their next poll.
+        toTell.clear()
+      } finally {
+        telling = null
+      }
+    })()
+  }
+
+  return {
+    async start(): Promise<void> {
+      running = true
+      await keepNow()
+    },
+    /** Assigns no more, lets go of what it has, ends the session with its locks, and tells the others. */
+    async stop(letGo: () => Promise<unknown>): Promise<void> {
+      running = false
+      clearTimeout(timer)
+      await keeping
+      await letGo()
+      await telling
+      const last = client
+      client = null
+      if (!last) return
+      try {
+        if (others) {
+          await sessionStore.release(last)
+          await sessionStore.notify(last, words.released)
+        }
+      } catch {
+        // The end of the session releases as well.
+      }
+      await last.end().catch(() => {})
+    },
+    /** Cheap when this process is alone: then there is nobody to tell. */
+    tell(word: string): void {
+      if (others) tell(word)
+    },
+    keepSoon: () => keepIn(0),
+    connected: () => client !== null,
+    notifications: () => notifications,
+  }
+}

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findIsolationGaps } from '#platform/testing/isolation.ts'
+import { type TestDatabase, testDatabase } from '#platform/testing/databases.ts'
+import { readMigrations } from './migrations.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await testDatabase()
+})
+afterAll(() => db.drop())
+
+test('no table shows a school’s rows to nobody or to another school', async () => {
+  const { tables, gaps } = await findIsolationGaps(db.ownerPool, db.database.pool)
+  expect(gaps).toEqual([])
+  // Guards the guard: a service that keeps schools apart has said so in a migration.
+  const declared = readMigrations().some((file) => /\bschool_id\b/.test(file.sql))
+  expect(tables.length > 0).toBe(declared)
+})
+
+test('the program owns nothing, and its role has no special right', async () => {
+  const { rows } = await db.ownerPool.query(
+    `select 'relation ' || relname as owned from pg_class where relowner = 'assay_app'::regrole
+     union all select 'function ' || proname from pg_proc where proowner = 'assay_app'::regrole
+     union all select 'schema ' || nspname from pg_namespace where nspowner = 'assay_app'::regrole
+     union all select 'type ' || typname from pg_type where typowner = 'assay_app'::regrole
+     union all select 'database ' || datname from pg_database where datdba = 'assay_app'::regrole
+     union all select 'right' from pg_roles where rolname = 'assay_app'
+       and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication)
+     union all select 'role ' || roleid::regrole from pg_auth_members where member = 'assay_app'::regrole`,
+  )
+  expect(rows).toEqual([])
+  await expect(db.database.pool.query('create schema mine')).rejects.toMatchObject({ code: '42501' })
+  await expect(db.database.pool.query('create table public.mine ()')).rejects.toMatchObject({ code: '42501' })
+})
+
+test('each kind of hole is found', async () => {
+  const db = await testDatabase()
+  const wall = `nullif(current_setting('assay.school_id', true), '')::uuid`
+  const table = (name: string, more: string) =>
+    `create table holes.${name} (id uuid primary key, school_id uuid not null,
+       state text not null check (state in ('open', 'shut')), sha256 text not null check (length(sha256) = 64));
+     ${more.replaceAll('TABLE', `holes.${name}`)}`
+  const on = 'alter table TABLE enable row level security;'
+  await db.ownerPool.query(
+    [
+      'create schema holes;',
+      table('none', `${on} create policy own on TABLE using (school_id = ${wall});`),
+      table('off', ''),
+      table('bare', on),
+      table('wide', `${on} create policy own on TABLE using (true);`),
+      table(
+        'loud',
+        `${on} create policy own on TABLE using (school_id = current_setting('assay.school_id')::uuid);`,
+      ),
+    ].join('\n'),
+  )
+  const { gaps } = await findIsolationGaps(db.ownerPool, db.database.pool)
+  await db.drop()
+  expect([...new Set(gaps.map((gap) => gap.slice(0, gap.indexOf(':'))))]).toEqual([
+    'holes.bare',
+    'holes.loud',
+    'holes.off',
+    'holes.wide',
+  ])
+})

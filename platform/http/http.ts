@@ -1,0 +1,226 @@
+import { randomUUID, timingSafeEqual } from 'node:crypto'
+import multipart from '@fastify/multipart'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+} from 'fastify'
+import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import type { Span } from '@opentelemetry/api'
+import { v7 } from 'uuid'
+import type { SchoolId } from '#contracts/common.ts'
+import type { Cause } from '#platform/bus/bus.ts'
+import { AppError } from '#platform/errors.ts'
+import { sha256 } from '#platform/ids.ts'
+import type { Log } from '#platform/observability/log.ts'
+import { startRequestSpan, traceparentOf } from '#platform/observability/tracing.ts'
+import { answerProblems } from './problems.ts'
+
+/** Who is asking. On a laptop there is one: the owner of the computer. */
+export interface Principal {
+  userId: string
+  schoolId: SchoolId
+}
+
+/**
+ * Who may use a route; a route without a row does not start. `open`: anyone who reaches the server.
+ * `owner`: the owner of this computer, by the owner token.
+ */
+export type Access = 'open' | 'owner'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access
+  }
+  interface FastifyRequest {
+    principal: Principal | null
+    correlationId: string
+    /** SHA-256 of the bytes of a JSON body; of no bytes when there is none. */
+    bodyHash: string
+    span: Span | null
+  }
+}
+
+export interface HttpOptions {
+  log: Log
+  /** The port that the `Host` header must name; set once the server listens. */
+  port: () => number
+  ownerToken: string
+  schoolId: SchoolId
+  /** Given each answer, for the metrics. */
+  onAnswer?: (route: string, method: string, status: number, seconds: number) => void
+}
+
+const documentation = '/api/docs'
+
+/** The HTTP server with what every route needs: identity, problems, correlation, OpenAPI, the access matrix. */
+export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    // Below `info` the libraries show headers, and with them the token.
+    loggerInstance: options.log.child(
+      {},
+      { level: options.log.isLevelEnabled('debug') ? 'info' : options.log.level },
+    ) as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: 1024 * 1024,
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength: 200 },
+    forceCloseConnections: true,
+    requestTimeout: 0,
+  })
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  app.decorateRequest('principal', null)
+  app.decorateRequest('correlationId', '')
+  app.decorateRequest('bodyHash', sha256(''))
+  const parseJson = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    request.bodyHash = sha256(body)
+    // No bytes at all are no body, whatever the header says: a POST without one is a request like any other.
+    if (body === '') done(null, undefined)
+    else void parseJson(request, body as string, done)
+  })
+  app.decorateRequest('span', null)
+
+  app.addHook('onRoute', (route) => {
+    // The documentation's own pages are open: what they show anyone on this computer may read.
+    if (route.url.startsWith(documentation)) route.config = { ...route.config, access: 'open' }
+    if (!route.config?.access)
+      throw new Error(`the route ${String(route.method)} ${route.url} has no row in the access matrix`)
+  })
+
+  app.addHook('onRequest', async (request, reply) => {
+    const given = request.headers['x-correlation-id']
+    request.correlationId = typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : v7()
+    reply.header('x-correlation-id', request.correlationId)
+    const route = `${request.method} ${request.routeOptions.url ?? 'unknown'}`
+    request.span = startRequestSpan(route, clientTrace(request))
+    reply.header('x-content-type-options', 'nosniff')
+    reply.header('cache-control', 'no-store')
+    refuseForeignHost(request, options.port())
+    if (request.routeOptions.config.access === 'open') return
+    request.principal = authenticate(request, options)
+  })
+  app.addHook('preValidation', async (request) => {
+    const { body, query, params } = request
+    const path = findUnstorable({ body, querystring: query, params }, '')
+    if (path)
+      throw new AppError('validation-failed', 'A value holds something that is not a character.', {
+        errors: [{ path, message: 'holds NUL or half of a character, which no text can' }],
+      })
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    request.span?.setAttribute('http.response.status_code', reply.statusCode)
+    request.span?.end()
+    options.onAnswer?.(
+      request.routeOptions.url ?? 'unknown',
+      request.method,
+      reply.statusCode,
+      reply.elapsedTime / 1000,
+    )
+  })
+
+  answerProblems(app)
+
+  await app.register(multipart, {
+    limits: { fileSize: Number.MAX_SAFE_INTEGER, files: 20_000, fields: 10, parts: 20_010, headerPairs: 20 },
+    preservePath: true,
+  })
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Assay',
+        version: '1',
+        description:
+          'Follows every file of a class from the drop to the report. Errors are RFC 9457 problems.',
+      },
+      components: { securitySchemes: { ownerToken: { type: 'http', scheme: 'bearer' } } },
+      security: [{ ownerToken: [] }],
+    },
+    transform: jsonSchemaTransform,
+  })
+  await app.register(swaggerUi, { routePrefix: documentation })
+  app.get('/api/openapi.json', { config: { access: 'open' }, schema: { hide: true } }, () => app.swagger())
+  return app
+}
+
+/** Where a text is that PostgreSQL cannot hold: one with NUL, or with half of a surrogate pair. */
+function findUnstorable(value: unknown, path: string): string | null {
+  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed() ? path : null
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return null
+  for (const [name, part] of Object.entries(value)) {
+    const found = findUnstorable(part, path ? `${path}.${name}` : name)
+    if (found) return found
+  }
+  return null
+}
+
+/** The `Host` must be this computer's own, or a page elsewhere could be made to speak to us (DNS rebinding). */
+function refuseForeignHost(request: FastifyRequest, port: number): void {
+  const host = request.headers.host?.toLowerCase()
+  const own = [`localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`]
+  if (host === undefined || !own.includes(host))
+    throw new AppError(
+      'foreign-host',
+      `This server answers only as localhost:${port}. Open it under that address.`,
+    )
+  const origin = request.headers.origin
+  if (origin !== undefined && !own.some((name) => origin === `http://${name}`))
+    throw new AppError('not-allowed', 'Pages from elsewhere may not speak to this server.')
+}
+
+function authenticate(request: FastifyRequest, options: HttpOptions): Principal {
+  const given = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
+  const expected = Buffer.from(options.ownerToken)
+  const offered = Buffer.from(given ?? '')
+  if (offered.length !== expected.length || !timingSafeEqual(offered, expected))
+    throw new AppError(
+      'not-authenticated',
+      'This request does not say who asks. Send "Authorization: Bearer" with the token in the file owner-token of the data folder.',
+    )
+  return { userId: 'owner', schoolId: options.schoolId }
+}
+
+/** The principal of a request that the access matrix has let through. */
+export function principalOf(request: FastifyRequest): Principal {
+  if (!request.principal) throw new AppError('not-authenticated', 'This request does not say who asks.')
+  return request.principal
+}
+
+/** The cause of what a request sets off. A W3C trace context from the client is continued. */
+export function causeOf(request: FastifyRequest): Cause {
+  const recorded = request.span && traceparentOf(request.span)
+  return {
+    correlationId: request.correlationId,
+    causationId: null,
+    actor: { kind: 'user', id: principalOf(request).userId },
+    traceparent: recorded ?? clientTrace(request) ?? newTraceparent(),
+  }
+}
+
+/** The client's own trace context, where it sent a valid one. */
+function clientTrace(request: FastifyRequest): string | undefined {
+  const given = request.headers.traceparent
+  return typeof given === 'string' && isTraceparent(given) ? given : undefined
+}
+
+const isTraceparent = (text: string): boolean =>
+  /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/.test(text)
+
+/** A new W3C trace context: version 00, random ids, not sampled. */
+export const newTraceparent = (): string => {
+  const hex = randomUUID().replaceAll('-', '') + randomUUID().replaceAll('-', '')
+  return `00-${hex.slice(0, 32)}-${hex.slice(32, 48)}-00`
+}
+
+/** The cause of what the program does by itself: a schedule, a deadline. */
+export const programCause = (): Cause => ({
+  correlationId: v7(),
+  causationId: null,
+  actor: { kind: 'program' },
+  traceparent: newTraceparent(),
+})

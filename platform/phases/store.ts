@@ -1,0 +1,33 @@
+import { sql } from 'kysely'
+import type { Phase, SchoolId } from '#contracts/common.ts'
+import type { CheckKey } from '#contracts/phases.ts'
+import type { Tx } from '#platform/database/database.ts'
+
+/** The stored results under these keys; each phase has a table `<phase>.checks` of the same form. */
+export async function findChecks<R>(
+  tx: Tx,
+  phase: Phase,
+  keys: readonly CheckKey[],
+): Promise<Map<string, R>> {
+  const { rows } = await sql<CheckKey & { result: R }>`
+    select c.text_hash as "textHash", c.fingerprint, c.result from ${sql.table(`${phase}.checks`)} c
+    join (select distinct * from unnest(${keys.map((key) => key.textHash)}::text[], ${keys.map((key) => key.fingerprint)}::text[])
+      k(text_hash, fingerprint)) k using (text_hash, fingerprint)`.execute(tx)
+  return new Map(rows.map((row) => [keyName(row), row.result]))
+}
+
+export const keyName = (key: CheckKey): string => `${key.textHash} ${key.fingerprint}`
+
+export async function insertChecks(
+  tx: Tx,
+  phase: Phase,
+  schoolId: SchoolId,
+  checks: readonly (CheckKey & { result: unknown })[],
+): Promise<void> {
+  if (checks.length === 0) return
+  await sql`
+    insert into ${sql.table(`${phase}.checks`)} (school_id, text_hash, fingerprint, result)
+    select ${schoolId}::uuid, c."textHash", c.fingerprint, c.result
+    from jsonb_to_recordset(${JSON.stringify(checks)}::jsonb) c("textHash" text, fingerprint text, result jsonb)
+    on conflict do nothing`.execute(tx)
+}

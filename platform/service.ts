@@ -1,0 +1,20 @@
+import type { FastifyInstance } from 'fastify'
+import type { EventDefinition } from '#contracts/event.ts'
+import type { Subscription } from '#platform/bus/bus.ts'
+import type { JobHandler } from '#platform/jobs/jobs.ts'
+
+/** What a service is to the composition root: its table of contents. A missing part means "does not do that". */
+export interface Service {
+  /** The folder, the schema, the event prefix, the log field and the metric label. */
+  name: string
+  /** Registers routes below `/api/v1`. */
+  routes?: (app: FastifyInstance) => void
+  /** Every event this service publishes: a test holds the list against what it does. */
+  says?: readonly EventDefinition[]
+  subscriptions?: readonly Subscription[]
+  jobs?: Readonly<Record<string, JobHandler>>
+  /** Job name → cron pattern of graphile-worker (UTC). */
+  schedule?: Readonly<Record<string, string>>
+  /** Lets go of children and threads. */
+  close?: () => Promise<void>
+}

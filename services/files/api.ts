@@ -1,0 +1,13 @@
+import type { FilesApi } from '#contracts/files.ts'
+import type { Database } from '#platform/database/database.ts'
+import * as store from './store.ts'
+
+/** `files` as other services of the same process ask it. */
+export const createFilesApi = (database: Database): FilesApi => ({
+  countByBatch: (schoolId, batchIds) =>
+    database.transaction(schoolId, (tx) => store.countByBatch(tx, batchIds)),
+  listFiles: (schoolId, batchId) => database.transaction(schoolId, (tx) => store.listViews(tx, batchId)),
+  findStamp: (schoolId, batchId) => database.transaction(schoolId, (tx) => store.findStamp(tx, batchId)),
+  getTexts: (schoolId, hashes) => database.transaction(schoolId, (tx) => store.findTexts(tx, hashes)),
+  findFile: (schoolId, id) => database.transaction(schoolId, (tx) => store.findView(tx, id)),
+})

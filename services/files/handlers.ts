@@ -1,0 +1,47 @@
+import type { BatchId } from '#contracts/common.ts'
+import { slotAssigned, slotFreed, slotsExhausted } from '#contracts/essays.ts'
+import type { Envelope } from '#contracts/event.ts'
+import { causedBy, onEvent, type Subscription } from '#platform/bus/bus.ts'
+import type { FilesDeps } from './actions.ts'
+import { recordSlots, recordWaiting, type Decided } from './progress.ts'
+import * as store from './store.ts'
+
+const decided = (event: Envelope<{ batchId: BatchId }>): Decided[] =>
+  event.fileUploadId
+    ? [
+        {
+          fileUploadId: event.fileUploadId,
+          batchId: event.data.batchId,
+          schoolId: event.schoolId,
+          cause: causedBy(event),
+        },
+      ]
+    : []
+
+export const filesSubscription = (deps: FilesDeps): Subscription => ({
+  name: 'files',
+  from: 'beginning',
+  handlers: [
+    onEvent({
+      event: slotAssigned,
+      handle: (tx, events) =>
+        recordSlots(
+          deps,
+          tx,
+          events.flatMap((event) => decided(event).map((file) => ({ ...event.data, ...file }))),
+        ),
+    }),
+    onEvent({
+      event: slotsExhausted,
+      handle: (tx, events) => recordWaiting(deps, tx, events.flatMap(decided)),
+    }),
+    onEvent({
+      event: slotFreed,
+      handle: (tx, events) =>
+        store.clearSlots(
+          tx,
+          events.map((event) => event.data.essayId),
+        ),
+    }),
+  ],
+})

@@ -1,0 +1,12 @@
+import type { Service } from '#platform/service.ts'
+import { ResultsReader, type ResultsDeps } from './actions.ts'
+import { resultsSubscription } from './projection.ts'
+import { resultsRoutes } from './routes.ts'
+
+export { renderReport } from './report/report.ts'
+
+export const createResultsService = (deps: ResultsDeps): Service => ({
+  name: 'results',
+  routes: resultsRoutes(new ResultsReader(deps)),
+  subscriptions: [resultsSubscription()],
+})

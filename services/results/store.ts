@@ -1,0 +1,92 @@
+import { sql } from 'kysely'
+import type { BatchId, EssayId, Failure, Phase, SchoolId } from '#contracts/common.ts'
+import type { PhaseStatus } from '#contracts/results.ts'
+import type { Tx } from '#platform/database/database.ts'
+
+/** Raises the version of each batch: what is cached for an older one is never shown again. */
+export async function raiseVersions(tx: Tx, schoolId: SchoolId, batchIds: readonly BatchId[]): Promise<void> {
+  await sql`
+    insert into results.batches (batch_id, school_id, version)
+    select distinct b, ${schoolId}::uuid, 1 from unnest(${[...batchIds].sort()}::uuid[]) b
+    on conflict (batch_id) do update set version = results.batches.version + 1`.execute(tx)
+}
+
+export async function findVersion(tx: Tx, batchId: BatchId): Promise<number> {
+  const { rows } = await sql<{
+    version: number
+  }>`select version from results.batches where batch_id = ${batchId}`.execute(tx)
+  return rows[0]?.version ?? 0
+}
+
+export interface EssayPhase {
+  essayId: EssayId
+  batchId: BatchId
+  phase: Phase
+  status: Exclude<PhaseStatus, 'not-requested'>
+  textHash: string
+  fingerprint: string | null
+  findings: number | null
+  error: Failure | null
+}
+
+/**
+ * The latest word on each essay and phase. A success stays in sight while a later run is under way or has
+ * failed: only another success takes its place.
+ */
+export async function upsertEssayPhases(
+  tx: Tx,
+  schoolId: SchoolId,
+  rows: readonly EssayPhase[],
+): Promise<void> {
+  // Within one batch of events as between two: what is rebuilt in large batches is what was built in small ones.
+  const latest = new Map<string, EssayPhase>()
+  for (const row of rows) {
+    const key = `${row.essayId} ${row.phase}`
+    const before = latest.get(key)
+    if (before?.status === 'succeeded' && row.status !== 'succeeded') continue
+    const same = before?.fingerprint === row.fingerprint
+    latest.set(key, { ...row, findings: row.findings ?? (same ? (before?.findings ?? null) : null) })
+  }
+  await sql`
+    insert into results.essay_phases as e (essay_id, phase, school_id, batch_id, status, text_hash, fingerprint, findings, error)
+    select r."essayId", r.phase, ${schoolId}, r."batchId", r.status, r."textHash", r.fingerprint, r.findings, r.error
+    from jsonb_to_recordset(${JSON.stringify([...latest.values()])}::jsonb) r("essayId" uuid, phase text, "batchId" uuid, status text,
+      "textHash" text, fingerprint text, findings int, error jsonb)
+    on conflict (essay_id, phase) do update set status = excluded.status, text_hash = excluded.text_hash,
+      fingerprint = excluded.fingerprint, findings = case when excluded.fingerprint = e.fingerprint then coalesce(excluded.findings, e.findings) else excluded.findings end, error = excluded.error
+    where e.status <> 'succeeded' or excluded.status = 'succeeded'`.execute(tx)
+}
+
+export async function listEssayPhases(tx: Tx, batchId: BatchId): Promise<EssayPhase[]> {
+  const { rows } = await sql<EssayPhase>`
+    select essay_id as "essayId", batch_id as "batchId", phase, status, text_hash as "textHash", fingerprint, findings, error
+    from results.essay_phases where batch_id = ${batchId}`.execute(tx)
+  return rows
+}
+
+export async function findBatchOfEssay(tx: Tx, essayId: EssayId): Promise<BatchId | null> {
+  const { rows } = await sql<{ batchId: BatchId }>`
+    select batch_id as "batchId" from results.essays where essay_id = ${essayId}`.execute(tx)
+  return rows[0]?.batchId ?? null
+}
+
+/** The text an essay holds; written when it takes its slot. */
+export async function insertEssays(
+  tx: Tx,
+  schoolId: SchoolId,
+  essays: readonly { essayId: EssayId; batchId: BatchId; textHash: string }[],
+): Promise<void> {
+  await sql`
+    insert into results.essays (essay_id, school_id, batch_id, text_hash)
+    select r."essayId", ${schoolId}, r."batchId", r."textHash"
+    from jsonb_to_recordset(${JSON.stringify(essays)}::jsonb) r("essayId" uuid, "batchId" uuid, "textHash" text)
+    on conflict do nothing`.execute(tx)
+}
+
+export async function listTextHashes(tx: Tx, batchId: BatchId): Promise<Map<EssayId, string>> {
+  const { rows } = await sql<{ essayId: EssayId; textHash: string }>`
+    select essay_id as "essayId", text_hash as "textHash" from results.essays where batch_id = ${batchId}`.execute(
+    tx,
+  )
+  return new Map(rows.map((row) => [row.essayId, row.textHash]))
+}
