@@ -2,13 +2,14 @@ import { join } from 'node:path'
 import { stat } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
 import { Health } from '#contracts/health.ts'
+import { UserId } from '#contracts/identity.ts'
 import { openFileBlobs } from '#platform/blobs/blobs.ts'
 import { createPostgresBus, type PostgresBus } from '#platform/bus/postgres-bus.ts'
 import { createComputePool } from '#platform/compute/pool.ts'
 import type { Config } from '#platform/config/config.ts'
 import { openDatabase, type Database } from '#platform/database/database.ts'
 import { HealthCheck } from '#platform/health/health.ts'
-import { createHttp } from '#platform/http/http.ts'
+import { createHttp, ownerTokenIdentity } from '#platform/http/http.ts'
 import { Idempotency } from '#platform/http/idempotency.ts'
 import { startJobs } from '#platform/jobs/jobs.ts'
 import type { Log } from '#platform/observability/log.ts'
@@ -19,6 +20,7 @@ import { createIdentityApi } from '#services/identity/service.ts'
 import { createLanguageApi } from '#services/language/service.ts'
 import { createSpellingApi, loadLexicon } from '#services/spelling/service.ts'
 import { countChains } from '#services/trace/service.ts'
+import { access } from './access.ts'
 import { createMetrics } from './metrics.ts'
 import { explainListening } from './port.ts'
 import { createServices } from './services.ts'
@@ -39,6 +41,9 @@ export interface Server {
   /** Refuses new requests, lets what is under way commit, and ends within ten seconds. */
   stop(): Promise<void>
 }
+
+/** The owner of a laptop, until identity knows persons. */
+const localOwner = UserId.parse('00000000-0000-7000-8000-000000000001')
 
 /** The one place where everything is put together: services, their clients, the log, jobs and HTTP. */
 export async function startServer(options: ServerOptions): Promise<Server> {
@@ -101,8 +106,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const app = await createHttp({
     log,
     port: () => port,
-    ownerToken: options.ownerToken,
-    schoolId,
+    access,
+    authenticate: ownerTokenIdentity(options.ownerToken, { userId: localOwner, schoolId }),
     onAnswer: metrics.onAnswer,
   })
   await app.register(
@@ -149,20 +154,16 @@ function addOperations(
   health: HealthCheck,
   registry: ReturnType<typeof createMetrics>['registry'],
 ): void {
-  const open = { config: { access: 'open' }, schema: { tags: ['operations'] } } as const
-  app.get('/health/live', open, async () => ({ status: 'live' }))
-  app.get('/health/ready', open, async (_request, reply) => {
+  const plain = { schema: { tags: ['operations'] } } as const
+  app.get('/health/live', plain, async () => ({ status: 'live' }))
+  app.get('/health/ready', plain, async (_request, reply) => {
     const { status } = await health.read()
     return reply.status(status === 'unready' ? 503 : 200).send({ status })
   })
   // The server listens on loopback only, so whoever asks is on this computer.
-  app.get('/health', { ...open, schema: { tags: ['operations'], response: { 200: Health } } }, () =>
-    health.read(),
-  )
-  app.get('/metrics', open, async (_request, reply) =>
+  app.get('/health', { schema: { tags: ['operations'], response: { 200: Health } } }, () => health.read())
+  app.get('/metrics', plain, async (_request, reply) =>
     reply.type(registry.contentType).send(await registry.metrics()),
   )
-  app.get('/', { config: { access: 'open' }, schema: { hide: true } }, async (_request, reply) =>
-    reply.redirect('/api/docs'),
-  )
+  app.get('/', { schema: { hide: true } }, async (_request, reply) => reply.redirect('/api/docs'))
 }

@@ -1,4 +1,5 @@
 import { randomUUID, timingSafeEqual } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
 import multipart from '@fastify/multipart'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
@@ -12,31 +13,39 @@ import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fast
 import type { Span } from '@opentelemetry/api'
 import { v7 } from 'uuid'
 import type { SchoolId } from '#contracts/common.ts'
+import { Role, type UserId } from '#contracts/identity.ts'
 import type { Cause } from '#platform/bus/bus.ts'
 import { AppError } from '#platform/errors.ts'
 import { sha256 } from '#platform/ids.ts'
 import type { Log } from '#platform/observability/log.ts'
 import { startRequestSpan, traceparentOf } from '#platform/observability/tracing.ts'
+import type { AccessRow, AccessTable, Whose } from './access.ts'
 import { answerProblems } from './problems.ts'
 
-/** Who is asking. On a laptop there is one: the owner of the computer. */
+/** Who is asking, and by which credential. */
 export interface Principal {
-  userId: string
+  userId: UserId
   schoolId: SchoolId
+  roles: readonly Role[]
+  credential: 'owner-token' | 'session' | 'jwt'
+  /** The session behind the credential, which revokes it; null for the owner token. */
+  sessionId: string | null
+  /** When the credential stops being good, in milliseconds since 1970; null for the owner token. */
+  expiresAt: number | null
 }
 
-/**
- * Who may use a route; a route without a row does not start. `open`: anyone who reaches the server.
- * `owner`: the owner of this computer, by the owner token.
- */
-export type Access = 'open' | 'owner'
+/** Reads the identity of a request: null when it shows none; `not-authenticated` when what it shows is not good. */
+export type Authenticate = (headers: IncomingHttpHeaders) => Promise<Principal | null>
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    access?: Access
+    /** The row of the authorisation matrix; taken from the table. */
+    access?: AccessRow
   }
   interface FastifyRequest {
     principal: Principal | null
+    /** Of whose things this request may see, by the matrix. */
+    whose: Whose
     correlationId: string
     /** SHA-256 of the bytes of a JSON body; of no bytes when there is none. */
     bodyHash: string
@@ -48,8 +57,9 @@ export interface HttpOptions {
   log: Log
   /** The port that the `Host` header must name; set once the server listens. */
   port: () => number
-  ownerToken: string
-  schoolId: SchoolId
+  /** The authorisation matrix: a route that is not in it does not start. */
+  access: AccessTable
+  authenticate: Authenticate
   /** Given each answer, for the metrics. */
   onAnswer?: (route: string, method: string, status: number, seconds: number) => void
 }
@@ -74,6 +84,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.decorateRequest('principal', null)
+  app.decorateRequest('whose', 'own')
   app.decorateRequest('correlationId', '')
   app.decorateRequest('bodyHash', sha256(''))
   const parseJson = app.getDefaultJsonParser('error', 'error')
@@ -87,9 +98,13 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 
   app.addHook('onRoute', (route) => {
     // The documentation's own pages are open: what they show anyone on this computer may read.
-    if (route.url.startsWith(documentation)) route.config = { ...route.config, access: 'open' }
-    if (!route.config?.access)
-      throw new Error(`the route ${String(route.method)} ${route.url} has no row in the access matrix`)
+    const isDocumentation = route.url.startsWith(documentation)
+    for (const method of [route.method].flat()) {
+      if (method === 'HEAD' || method === 'OPTIONS') continue
+      const row = isDocumentation ? 'open' : options.access[`${method} ${route.url}`]
+      if (!row) throw new Error(`the route ${method} ${route.url} has no row in the authorisation matrix`)
+      route.config = { ...route.config, access: row }
+    }
   })
 
   app.addHook('onRequest', async (request, reply) => {
@@ -101,8 +116,14 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     reply.header('x-content-type-options', 'nosniff')
     reply.header('cache-control', 'no-store')
     refuseForeignHost(request, options.port())
-    if (request.routeOptions.config.access === 'open') return
-    request.principal = authenticate(request, options)
+    const row = request.routeOptions.config.access
+    if (row === undefined || row === 'open') return
+    request.principal = await options.authenticate(request.headers)
+    const { roles } = principalOf(request)
+    if (row === 'signed-in') return
+    const whose = roles.flatMap((role) => row[role] ?? [])
+    if (whose.length === 0) throw new AppError('not-allowed', 'Your role may not do this.')
+    request.whose = whose.includes('school') ? 'school' : 'own'
   })
   app.addHook('preValidation', async (request) => {
     const { body, query, params } = request
@@ -144,7 +165,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     transform: jsonSchemaTransform,
   })
   await app.register(swaggerUi, { routePrefix: documentation })
-  app.get('/api/openapi.json', { config: { access: 'open' }, schema: { hide: true } }, () => app.swagger())
+  app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger())
   return app
 }
 
@@ -173,16 +194,22 @@ function refuseForeignHost(request: FastifyRequest, port: number): void {
     throw new AppError('not-allowed', 'Pages from elsewhere may not speak to this server.')
 }
 
-function authenticate(request: FastifyRequest, options: HttpOptions): Principal {
-  const given = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
-  const expected = Buffer.from(options.ownerToken)
-  const offered = Buffer.from(given ?? '')
-  if (offered.length !== expected.length || !timingSafeEqual(offered, expected))
-    throw new AppError(
-      'not-authenticated',
-      'This request does not say who asks. Send "Authorization: Bearer" with the token in the file owner-token of the data folder.',
-    )
-  return { userId: 'owner', schoolId: options.schoolId }
+/** The owner of this computer, who can read the owner token in the data folder. */
+export function ownerTokenIdentity(
+  ownerToken: string,
+  owner: Pick<Principal, 'userId' | 'schoolId'>,
+): Authenticate {
+  const expected = Buffer.from(ownerToken)
+  return async (headers) => {
+    const given = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1]
+    const offered = Buffer.from(given ?? '')
+    if (offered.length !== expected.length || !timingSafeEqual(offered, expected))
+      throw new AppError(
+        'not-authenticated',
+        'This request does not say who asks. Send "Authorization: Bearer" with the token in the file owner-token of the data folder.',
+      )
+    return { ...owner, roles: Role.options, credential: 'owner-token', sessionId: null, expiresAt: null }
+  }
 }
 
 /** The principal of a request that the access matrix has let through. */

@@ -37,7 +37,6 @@ export const filesRoutes =
     app.post(
       '/batches/:batchId/files',
       {
-        config: { access: 'owner' },
         schema: {
           summary: 'Upload files: any number of parts named "file"; a zip is opened',
           tags: ['files'],
@@ -65,7 +64,6 @@ export const filesRoutes =
     app.post(
       '/files/:fileUploadId/replace',
       {
-        config: { access: 'owner' },
         schema: {
           summary: 'Replace a file: it keeps its slot until the new one has been read',
           tags: ['files'],
@@ -112,7 +110,6 @@ export const filesRoutes =
     app.get(
       '/batches/:batchId/files',
       {
-        config: { access: 'owner' },
         schema: {
           summary: 'The files of a batch, a page at a time',
           tags: ['files'],
@@ -151,7 +148,6 @@ export const filesRoutes =
     app.delete(
       '/files/:fileUploadId',
       {
-        config: { access: 'owner' },
         schema: { summary: 'Remove a file; ten seconds of undo', tags: ['files'], params: byFile },
       },
       async (request, reply) => {
@@ -163,7 +159,6 @@ export const filesRoutes =
     app.post(
       '/files/:fileUploadId/restore',
       {
-        config: { access: 'owner' },
         schema: {
           summary: 'Take a removal back',
           tags: ['files'],
@@ -191,7 +186,6 @@ export const filesRoutes =
     app.get(
       '/files/:fileUploadId/original',
       {
-        config: { access: 'owner' },
         schema: { summary: 'The bytes as they arrived, as an attachment', tags: ['files'], params: byFile },
       },
       async (request, reply) => {

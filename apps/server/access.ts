@@ -1,0 +1,38 @@
+import type { AccessRow, AccessTable } from '#platform/http/access.ts'
+
+/** What a teacher does with one's own batches, and an administrator with all of the school. */
+const batchWork: AccessRow = { admin: 'school', teacher: 'own' }
+
+/**
+ * The authorisation matrix: route × role × whose. Another school's thing is 404, exactly as an absent one; so is
+ * another teacher's. A test walks the running server's routes and holds it against this table.
+ */
+export const access: AccessTable = {
+  'GET /': 'open',
+  'GET /health': 'open',
+  'GET /health/live': 'open',
+  'GET /health/ready': 'open',
+  'GET /metrics': 'open',
+  'GET /api/openapi.json': 'open',
+
+  'POST /api/v1/batches': { admin: 'school', teacher: 'own' },
+  'GET /api/v1/batches': batchWork,
+  'GET /api/v1/batches/:batchId': batchWork,
+  'POST /api/v1/batches/:batchId/files': batchWork,
+  'GET /api/v1/batches/:batchId/files': batchWork,
+  'POST /api/v1/batches/:batchId/pipeline-runs': batchWork,
+  'GET /api/v1/batches/:batchId/results': batchWork,
+  'GET /api/v1/batches/:batchId/export': batchWork,
+  'GET /api/v1/pipeline-runs/:runId': batchWork,
+  'POST /api/v1/pipeline-runs/:runId/pause': batchWork,
+  'POST /api/v1/pipeline-runs/:runId/resume': batchWork,
+  'POST /api/v1/pipeline-runs/:runId/cancel': batchWork,
+  'DELETE /api/v1/files/:fileUploadId': batchWork,
+  'POST /api/v1/files/:fileUploadId/restore': batchWork,
+  'POST /api/v1/files/:fileUploadId/replace': batchWork,
+  'GET /api/v1/files/:fileUploadId/original': batchWork,
+  'GET /api/v1/files/:fileUploadId/trace': batchWork,
+  'GET /api/v1/traces/:correlationId': { admin: 'school' },
+  'GET /api/v1/essays/:essayId': batchWork,
+  'POST /api/v1/essays/:essayId/retry': batchWork,
+}

@@ -1,0 +1,13 @@
+import type { Role } from '#contracts/identity.ts'
+
+/** Of whose things: all of the school, or only what is one's own or shared with one. */
+export type Whose = 'school' | 'own'
+
+/**
+ * One row of the authorisation matrix. `open`: anyone who reaches the server. `signed-in`: anyone with an
+ * identity, about themselves. Else which roles may, and of whose things; a role that is not named may not (403).
+ */
+export type AccessRow = 'open' | 'signed-in' | Partial<Record<Role, Whose>>
+
+/** `METHOD /path` as it is registered → who may. A route without a row does not start. */
+export type AccessTable = Readonly<Record<string, AccessRow>>
