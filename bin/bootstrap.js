@@ -1,6 +1,7 @@
 // Makes the program runnable: installs its packages when they are missing or not those of package-lock.json,
-// restores PostgreSQL's library links, and sees that both binaries run. Plain JavaScript for an older Node; no
-// package of ours may be imported here. When all is there it only compares a hash (under 50 ms).
+// restores PostgreSQL's library links, sees that both binaries run, and builds the web app when its sources changed.
+// Plain JavaScript for an older Node; no package of ours may be imported here. When all is there it only compares
+// hashes (under 50 ms).
 import { execFileSync, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
@@ -86,7 +87,7 @@ async function holdLock(work) {
       fs.rmSync(old, { force: true })
       continue
     }
-    if (!told) say('Another start is installing the program’s packages; waiting for it …')
+    if (!told) say('Another start is making the program ready; waiting for it …')
     told = true
     await new Promise((done) => setTimeout(done, 100))
   }
@@ -217,10 +218,89 @@ function check() {
   }
 }
 
+const web = path.join(root, 'apps', 'web')
+const built = path.join(web, 'dist', '.built-from')
+
+/** What the built app must match: its sources, the contracts it speaks by, its settings and its packages. */
+function webSources() {
+  const hash = createHash('sha256')
+  const files = ['src', 'public', 'index.html', 'vite.config.ts', 'package.json', 'tsconfig.json']
+    .map((name) => path.join(web, name))
+    .concat(path.join(root, 'contracts'), path.join(root, 'package-lock.json'))
+  const take = (file) => {
+    const stat = fs.statSync(file, { throwIfNoEntry: false })
+    if (!stat || /\.test\.tsx?$/.test(file)) return
+    if (stat.isDirectory()) {
+      for (const name of fs.readdirSync(file).sort()) take(path.join(file, name))
+      return
+    }
+    hash.update(`${path.relative(root, file)}\0${stat.size}\0`).update(fs.readFileSync(file))
+  }
+  files.forEach(take)
+  return hash.digest('hex')
+}
+
+/** Builds the app beside the one that is served, then puts it in its place; an image that brings only `dist` is taken. */
+async function buildWeb() {
+  const from = webSources()
+  if (read(built) === from) return
+  const vite = path.join(modules, 'vite', 'bin', 'vite.js')
+  if (!fs.existsSync(vite)) {
+    if (fs.existsSync(path.join(web, 'dist', 'index.html'))) return
+    throw new Trouble(
+      'The web app is not built.',
+      `Vite, which builds it, is not at ${vite}.`,
+      'Run "npm ci --ignore-scripts" and start again.',
+    )
+  }
+  say('Building the web app (a few seconds) …')
+  const out = path.join(web, `dist.${process.pid}`)
+  const child = spawn(
+    fs.realpathSync(node),
+    [vite, 'build', '--outDir', out, '--emptyOutDir', '--logLevel', 'warn'],
+    {
+      cwd: web,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NODE_ENV: 'production' },
+    },
+  )
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk))
+  const code = await new Promise((done) => {
+    child.on('error', (error) => done(error.message))
+    child.on('close', done)
+  })
+  if (code !== 0) {
+    fs.rmSync(out, { recursive: true, force: true })
+    throw new Trouble(
+      'The web app could not be built.',
+      said.trim().slice(-2000) || `Vite ended with ${code}.`,
+      'Undo the last change to apps/web; "npm run build -w apps/web" shows all of it.',
+    )
+  }
+  fs.writeFileSync(path.join(out, '.built-from'), from)
+  const dist = path.join(web, 'dist')
+  const old = `${out}.old`
+  if (fs.existsSync(dist)) fs.renameSync(dist, old)
+  fs.renameSync(out, dist)
+  fs.rmSync(old, { recursive: true, force: true })
+}
+
+/** The app, built by one of those who start at once. A checkout without its sources has none to build. */
+async function ensureWeb() {
+  if (!fs.existsSync(path.join(web, 'index.html')) || read(built) === webSources()) return
+  await holdLock(buildWeb)
+}
+
 /** A worktree borrows another checkout's packages by a link: whatever they are, they are that one's to install. */
 const borrowed = () => fs.lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink() === true
 
 export async function bootstrap() {
+  await ensurePackages()
+  await ensureWeb()
+}
+
+async function ensurePackages() {
   if (borrowed()) {
     if (complete()) return restoreLinks()
     throw new Trouble(

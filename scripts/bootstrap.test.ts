@@ -83,7 +83,7 @@ test('packages are installed once, without scripts, however many start at once, 
   const boot = () => start(systemNode, [join(root, 'bin/bootstrap.js')], { env }).ended
   for (const { code, stdout, stderr } of await Promise.all([boot(), boot(), boot()])) {
     expect({ code, stdout }, stderr).toEqual({ code: 0, stdout: '' })
-    expect(stderr).toMatch(/Installing the program’s packages|Another start is installing/)
+    expect(stderr).toMatch(/Installing the program’s packages|Another start is making the program ready/)
   }
   expect(await readFile(join(root, 'npm.log'), 'utf8')).toMatch(/^ci --ignore-scripts --no-audit --no-fund/)
   expect(await npmRuns()).toBe(1)

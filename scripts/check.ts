@@ -25,6 +25,7 @@ const tools: Tool[] = [
   { name: 'format', command: ['oxfmt', '--check', '.'] },
   { name: 'lint', command: ['oxlint', '--deny-warnings'] },
   { name: 'types', command: ['tsc', '-p', '.'] },
+  { name: 'types of the web app', command: ['tsc', '-p', 'apps/web'] },
   {
     name: 'boundaries',
     command: ['depcruise', '--config', '.dependency-cruiser.cjs', '--output-type', 'err', ...folders()],

@@ -9,6 +9,9 @@ const batchWork: AccessRow = { admin: 'school', teacher: 'own' }
  */
 export const access: AccessTable = {
   'GET /': 'open',
+  'GET /*': 'open',
+  'GET /assets/*': 'open',
+  'GET /favicon.svg': 'open',
   'GET /health': 'open',
   'GET /health/live': 'open',
   'GET /health/ready': 'open',

@@ -24,6 +24,7 @@ import { access } from './access.ts'
 import { createMetrics } from './metrics.ts'
 import { explainListening } from './port.ts'
 import { createServices } from './services.ts'
+import { addWeb } from './web.ts'
 
 export interface ServerOptions {
   config: Config
@@ -117,6 +118,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     { prefix: '/api/v1' },
   )
   addOperations(app, health, metrics.registry)
+  await addWeb(app)
 
   await bus.start()
   const jobs = await startJobs({
@@ -165,5 +167,4 @@ function addOperations(
   app.get('/metrics', plain, async (_request, reply) =>
     reply.type(registry.contentType).send(await registry.metrics()),
   )
-  app.get('/', { schema: { hide: true } }, async (_request, reply) => reply.redirect('/api/docs'))
 }

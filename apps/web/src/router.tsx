@@ -1,0 +1,98 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import { Home } from './screens/home/Home.tsx'
+import { NotFound } from './screens/not-found/NotFound.tsx'
+import { Problem } from './shared/api.ts'
+import { meQuery, queryClient, whenSignedOut } from './shared/queries.ts'
+import { Shell } from './shell/Shell.tsx'
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
+
+/** Screens for anybody. */
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: ({ next }: Record<string, unknown>): { next?: string } =>
+    // Only a place of our own: `//host` is somewhere else.
+    typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {},
+  component: lazyRouteComponent(() => import('./screens/sign-in/SignIn.tsx'), 'SignIn'),
+})
+
+/** Screens for whoever is signed in, within the shell. */
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  component: Shell,
+  async beforeLoad({ location }) {
+    try {
+      await queryClient.ensureQueryData(meQuery)
+    } catch (error) {
+      if (error instanceof Problem && error.status === 401)
+        throw redirect({ to: '/sign-in', search: { next: location.href } })
+      // Anything else is for the screens to say: what they ask for fails too.
+    }
+  },
+})
+
+const home = createRoute({ getParentRoute: () => signedIn, path: '/', component: Home })
+const newBatch = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/batches/new',
+  component: lazyRouteComponent(() => import('./screens/new-batch/NewBatch.tsx'), 'NewBatch'),
+})
+const essays = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/batches/$batchId',
+  component: lazyRouteComponent(() => import('./screens/essays/Essays.tsx'), 'Essays'),
+})
+const results = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/batches/$batchId/results',
+  component: lazyRouteComponent(() => import('./screens/results/Results.tsx'), 'Results'),
+})
+const essay = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/batches/$batchId/essays/$essayId',
+  component: lazyRouteComponent(() => import('./screens/essay/Essay.tsx'), 'Essay'),
+})
+const trace = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/files/$fileUploadId/trace',
+  component: lazyRouteComponent(() => import('./screens/trace/Trace.tsx'), 'Trace'),
+})
+const status = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/status',
+  component: lazyRouteComponent(() => import('./screens/status/Status.tsx'), 'Status'),
+})
+const settings = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./screens/settings/Settings.tsx'), 'Settings'),
+})
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    signIn,
+    signedIn.addChildren([home, newBatch, essays, results, essay, trace, status, settings]),
+  ]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+})
+
+whenSignedOut(() => {
+  queryClient.clear()
+  void router.navigate({ to: '/sign-in', search: { next: router.state.location.href } })
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

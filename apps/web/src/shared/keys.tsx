@@ -1,0 +1,121 @@
+import { Kbd, Modal, Stack, Switch, Table, Text } from '@mantine/core'
+import { useEffect, useLayoutEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { createStore, useStore } from './store.ts'
+
+/** One key of a screen. `key` as `KeyboardEvent.key`: 'ArrowLeft', 'Enter', '/', 'a'. */
+export interface Key {
+  key: string
+  /** What it does, in the user's words: shown by "?". */
+  says: string
+  ctrl?: boolean
+  /** Return false to leave the key to the browser. */
+  run: () => unknown
+}
+
+const bound = createStore<readonly Key[]>([])
+const shown = createStore(false)
+const stored = 'assay.single-keys'
+const singleKeys = createStore(localStorage.getItem(stored) !== 'off')
+
+/** Whether keys of one letter or sign do anything (WCAG 2.1.4); kept in this browser. */
+export const useSingleKeys = (): [boolean, (on: boolean) => void] => [
+  useStore(singleKeys),
+  (on) => {
+    localStorage.setItem(stored, on ? 'on' : 'off')
+    singleKeys.set(() => on)
+  },
+]
+
+export const showKeys = (): void => shown.set(() => true)
+
+/** Binds a screen's keys while it is shown. They rest while one types, and while a dialog is open. */
+export function useKeys(keys: readonly Key[]): void {
+  const latest = useRef(keys)
+  useLayoutEffect(() => void (latest.current = keys))
+  const signature = keys.map(({ key, ctrl, says }) => `${ctrl ? 'Ctrl+' : ''}${key} ${says}`).join('\n')
+  useEffect(() => {
+    const mine = latest.current.map((key, index) => ({ ...key, run: () => latest.current[index]?.run() }))
+    bound.set((before) => [...before, ...mine])
+    return () => bound.set((before) => before.filter((key) => !mine.includes(key as (typeof mine)[number])))
+  }, [signature])
+}
+
+function onKey(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.altKey || event.isComposing) return
+  const target = event.target as Element
+  const ctrl = event.ctrlKey || event.metaKey
+  if (
+    !ctrl &&
+    target.closest('input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]')
+  )
+    return
+  if (document.querySelector('[role=dialog]')) return
+  // A control that has the focus keeps the keys that work it.
+  if (
+    (event.key === 'Enter' || event.key === ' ') &&
+    target.closest('a, button, summary, [role=button], [role=menuitem]')
+  )
+    return
+  if (!ctrl && event.key.length === 1 && !singleKeys.get()) return
+  const key = bound.get().findLast((one) => one.key === event.key && (one.ctrl ?? false) === ctrl)
+  if (key && key.run() !== false) event.preventDefault()
+}
+
+const names: Record<string, string> = {
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  Delete: 'Del',
+}
+
+/** Listens for the keys, and shows them all on "?". Part of the shell. */
+export function KeyLayer() {
+  const { t } = useTranslation()
+  const open = useStore(shown)
+  const keys = useStore(bound)
+  const [single, setSingle] = useSingleKeys()
+  useKeys([{ key: '?', says: t('keys.help'), run: showKeys }])
+  useEffect(() => {
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [])
+  return (
+    <Modal
+      opened={open}
+      onClose={() => shown.set(() => false)}
+      title={t('keys.title')}
+      closeButtonProps={{ 'aria-label': t('close') }}
+    >
+      <Stack>
+        <Table>
+          <Table.Tbody>
+            {keys.map(({ key, ctrl, says }) => (
+              <Table.Tr key={`${ctrl}${key}${says}`}>
+                <Table.Td w="8rem">
+                  {ctrl ? (
+                    <>
+                      <Kbd translate="no">Ctrl</Kbd> +{' '}
+                    </>
+                  ) : null}
+                  <Kbd translate="no">{names[key] ?? key}</Kbd>
+                </Table.Td>
+                <Table.Td>{says}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+        <Switch
+          checked={single}
+          onChange={(event) => setSingle(event.currentTarget.checked)}
+          label={t('keys.single')}
+          description={t('keys.single-why')}
+        />
+        <Text size="sm" c="dimmed">
+          {t('keys.undo')}
+        </Text>
+      </Stack>
+    </Modal>
+  )
+}

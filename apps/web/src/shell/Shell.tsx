@@ -1,0 +1,30 @@
+import { Container, Loader } from '@mantine/core'
+import { Outlet } from '@tanstack/react-router'
+import { Suspense } from 'react'
+import { useTranslation } from 'react-i18next'
+import { KeyLayer } from '../shared/keys.tsx'
+import { UndoBar } from '../shared/undo.tsx'
+import { ConnectionBanner } from './ConnectionBanner.tsx'
+import { Header } from './Header.tsx'
+import classes from './shell.module.css'
+
+/** What surrounds every screen of whoever is signed in. */
+export function Shell() {
+  const { t } = useTranslation('shell')
+  return (
+    <>
+      <a className={classes.skip} href="#main">
+        {t('skip')}
+      </a>
+      <Header />
+      <ConnectionBanner />
+      <Container component="main" id="main" tabIndex={-1} size="80rem" py="xl" className={classes.main}>
+        <Suspense fallback={<Loader aria-label={t('opening')} />}>
+          <Outlet />
+        </Suspense>
+      </Container>
+      <UndoBar />
+      <KeyLayer />
+    </>
+  )
+}
