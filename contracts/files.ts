@@ -101,6 +101,12 @@ export interface FilesApi {
   countByBatch(schoolId: SchoolId, batchIds: readonly BatchId[]): Promise<Map<BatchId, BatchCounts>>
   /** All files of a batch in order of receipt. */
   listFiles(schoolId: SchoolId, batchId: BatchId): Promise<FileView[]>
+  /** Files of a batch in order of receipt: those after `after`, or those of `ids`; at most `limit`. */
+  listSomeFiles(
+    schoolId: SchoolId,
+    batchId: BatchId,
+    some: { after?: FileUploadId; ids?: readonly FileUploadId[]; limit: number },
+  ): Promise<FileView[]>
   /** Changes whenever what is said of a batch's files changes: their states, slots and essays. */
   findStamp(schoolId: SchoolId, batchId: BatchId): Promise<string>
   /** One file with its batch; null for another school's or an absent one. */

@@ -108,3 +108,21 @@ export const BatchResults = z.object({
   pipeline: RunView.omit({ batchId: true }).nullable(),
 })
 export type BatchResults = z.infer<typeof BatchResults>
+
+/**
+ * A line of the live table of a batch: a file with what is known of its essay, without text or findings.
+ * `phases` leaves out what nobody asked for.
+ */
+export const BatchRow = FileView.extend({
+  phases: z.partialRecord(Phase, PhaseStatus),
+  /** Spelling findings other than names; null until they are known. */
+  findings: z.number().int().nullable(),
+  /** Why a phase failed; absent when none did. */
+  phaseErrors: z.partialRecord(Phase, Failure).optional(),
+  /** From receipt to the last thing done for the essay: its slot, or the end of its slowest phase. */
+  durationMs: z.number().int().nullable(),
+})
+export type BatchRow = z.infer<typeof BatchRow>
+
+export const RowPage = z.object({ items: z.array(BatchRow), nextCursor: z.string().nullable() })
+export type RowPage = z.infer<typeof RowPage>

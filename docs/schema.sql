@@ -390,6 +390,7 @@ CREATE TABLE results.essay_phases (
     fingerprint text,
     findings integer,
     error jsonb,
+    done_at timestamp with time zone,
     CONSTRAINT essay_phases_pkey PRIMARY KEY (essay_id, phase),
     CONSTRAINT essay_phases_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'succeeded'::text, 'failed'::text])))
 );
@@ -402,6 +403,7 @@ CREATE TABLE results.essays (
     school_id uuid NOT NULL,
     batch_id uuid NOT NULL,
     text_hash text NOT NULL,
+    seated_at timestamp with time zone,
     CONSTRAINT essays_pkey PRIMARY KEY (essay_id)
 );
 CREATE INDEX essays_batch_id_idx ON results.essays USING btree (batch_id);

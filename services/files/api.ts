@@ -7,6 +7,8 @@ export const createFilesApi = (database: Database): FilesApi => ({
   countByBatch: (schoolId, batchIds) =>
     database.transaction(schoolId, (tx) => store.countByBatch(tx, batchIds)),
   listFiles: (schoolId, batchId) => database.transaction(schoolId, (tx) => store.listViews(tx, batchId)),
+  listSomeFiles: (schoolId, batchId, some) =>
+    database.transaction(schoolId, (tx) => store.listSomeViews(tx, batchId, some)),
   findStamp: (schoolId, batchId) => database.transaction(schoolId, (tx) => store.findStamp(tx, batchId)),
   getTexts: (schoolId, hashes) => database.transaction(schoolId, (tx) => store.findTexts(tx, hashes)),
   findFile: (schoolId, id) => database.transaction(schoolId, (tx) => store.findView(tx, id)),

@@ -191,6 +191,19 @@ export async function listViews(tx: Tx, batchId: BatchId): Promise<FileView[]> {
   return rows.map(toView)
 }
 
+export async function listSomeViews(
+  tx: Tx,
+  batchId: BatchId,
+  { after, ids, limit }: { after?: FileUploadId; ids?: readonly FileUploadId[]; limit: number },
+): Promise<FileView[]> {
+  const { rows } = await sql<ViewRow>`
+    select ${viewColumns} from files.uploads where batch_id = ${batchId}
+      ${after ? sql`and file_upload_id > ${after}` : sql``}
+      ${ids ? sql`and file_upload_id = any(${ids}::uuid[])` : sql``}
+    order by file_upload_id limit ${limit}`.execute(tx)
+  return rows.map(toView)
+}
+
 export async function findView(
   tx: Tx,
   id: FileUploadId,

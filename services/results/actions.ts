@@ -8,6 +8,7 @@ import type { SpellingCheck } from '#contracts/spelling.ts'
 import type { Database } from '#platform/database/database.ts'
 import { notFound } from '#platform/errors.ts'
 import { sha256 } from '#platform/ids.ts'
+import { statusOf } from './statuses.ts'
 import * as store from './store.ts'
 
 export interface ResultsDeps {
@@ -104,18 +105,8 @@ async function assemble(deps: ResultsDeps, schoolId: SchoolId, batchId: BatchId)
   const texts = await deps.files.getTexts(schoolId, [
     ...new Set(slotted.flatMap((file) => hashes.get(file.essayId) ?? [])),
   ])
-  const running = new Set(
-    pipeline && pipeline.outcome === null ? pipeline.phases.map((phase) => phase.name) : [],
-  )
-
   const essays = slotted.map((file): EssayResult => {
-    const statusOf = (phase: Phase) => {
-      const row = said.get(`${file.essayId} ${phase}`)
-      return {
-        status: row?.status ?? (running.has(phase) ? 'pending' : 'not-requested'),
-        ...(row?.error ? { error: row.error } : {}),
-      } as const
-    }
+    const wordOn = (phase: Phase) => statusOf(said.get(`${file.essayId} ${phase}`), phase, pipeline)
     const findings = spelling.get(file.essayId)?.findings ?? null
     const checked = language.get(file.essayId) ?? null
     return {
@@ -126,11 +117,11 @@ async function assemble(deps: ResultsDeps, schoolId: SchoolId, batchId: BatchId)
       words: file.words ?? 0,
       text: texts.get(hashes.get(file.essayId) ?? '') ?? '',
       spelling: {
-        ...statusOf('spelling'),
+        ...wordOn('spelling'),
         findings: findings ?? [],
         findingCount: findings?.filter((finding) => finding.kind !== 'name').length ?? null,
       },
-      language: { ...statusOf('language'), metrics: checked?.metrics ?? null, hints: checked?.hints ?? [] },
+      language: { ...wordOn('language'), metrics: checked?.metrics ?? null, hints: checked?.hints ?? [] },
     }
   })
   return {

@@ -9,7 +9,7 @@ import * as store from './store.ts'
 
 const nothing = { fingerprint: null, findings: null, error: null }
 
-type Said = Omit<store.EssayPhase, 'essayId' | 'batchId' | 'textHash'>
+type Said = Omit<store.EssayPhase, 'essayId' | 'batchId' | 'textHash' | 'doneAt'>
 interface Reader {
   definition: EventDefinition
   read: (data: unknown) => Said
@@ -52,7 +52,8 @@ export const resultsSubscription = (): Subscription => ({
     const essays: Parameters<typeof store.insertEssays>[2][number][] = []
     const rows: store.EssayPhase[] = []
     for (const event of events) {
-      if (event.type === slotAssigned.type) essays.push(slotAssigned.data.parse(event.data))
+      if (event.type === slotAssigned.type)
+        essays.push({ ...slotAssigned.data.parse(event.data), seatedAt: event.occurredAt })
       const reader = readerOf.get(event.type)
       if (!reader) continue
       const data = reader.definition.data.parse(event.data) as {
@@ -60,11 +61,13 @@ export const resultsSubscription = (): Subscription => ({
         essayId: store.EssayPhase['essayId']
         textHash: string
       }
+      const said = reader.read(data)
       rows.push({
         essayId: data.essayId,
         batchId: data.batchId,
         textHash: data.textHash,
-        ...reader.read(data),
+        doneAt: said.status === 'running' ? null : event.occurredAt,
+        ...said,
       })
     }
     if (essays.length > 0) await store.insertEssays(tx, schoolId, essays)

@@ -7,6 +7,6 @@ export { renderReport } from './report/report.ts'
 
 export const createResultsService = (deps: ResultsDeps): Service => ({
   name: 'results',
-  routes: resultsRoutes(new ResultsReader(deps)),
+  routes: resultsRoutes(deps, new ResultsReader(deps)),
   subscriptions: [resultsSubscription()],
 })

@@ -27,6 +27,8 @@ export interface EssayPhase {
   fingerprint: string | null
   findings: number | null
   error: Failure | null
+  /** When it first succeeded, or failed; null while it is under way. */
+  doneAt: string | null
 }
 
 /**
@@ -45,23 +47,49 @@ export async function upsertEssayPhases(
     const before = latest.get(key)
     if (before?.status === 'succeeded' && row.status !== 'succeeded') continue
     const same = before?.fingerprint === row.fingerprint
-    latest.set(key, { ...row, findings: row.findings ?? (same ? (before?.findings ?? null) : null) })
+    latest.set(key, {
+      ...row,
+      findings: row.findings ?? (same ? (before?.findings ?? null) : null),
+      doneAt: before?.status === 'succeeded' ? before.doneAt : row.doneAt,
+    })
   }
   await sql`
-    insert into results.essay_phases as e (essay_id, phase, school_id, batch_id, status, text_hash, fingerprint, findings, error)
-    select r."essayId", r.phase, ${schoolId}, r."batchId", r.status, r."textHash", r.fingerprint, r.findings, r.error
+    insert into results.essay_phases as e (essay_id, phase, school_id, batch_id, status, text_hash, fingerprint, findings, error, done_at)
+    select r."essayId", r.phase, ${schoolId}, r."batchId", r.status, r."textHash", r.fingerprint, r.findings, r.error, r."doneAt"
     from jsonb_to_recordset(${JSON.stringify([...latest.values()])}::jsonb) r("essayId" uuid, phase text, "batchId" uuid, status text,
-      "textHash" text, fingerprint text, findings int, error jsonb)
+      "textHash" text, fingerprint text, findings int, error jsonb, "doneAt" timestamptz)
     on conflict (essay_id, phase) do update set status = excluded.status, text_hash = excluded.text_hash,
-      fingerprint = excluded.fingerprint, findings = case when excluded.fingerprint = e.fingerprint then coalesce(excluded.findings, e.findings) else excluded.findings end, error = excluded.error
+      fingerprint = excluded.fingerprint, findings = case when excluded.fingerprint = e.fingerprint then coalesce(excluded.findings, e.findings) else excluded.findings end, error = excluded.error,
+      done_at = case when e.status = 'succeeded' then e.done_at else excluded.done_at end
     where e.status <> 'succeeded' or excluded.status = 'succeeded'`.execute(tx)
 }
 
+type PhaseRow = Omit<EssayPhase, 'doneAt'> & { doneAt: Date | null }
+const phaseColumns = sql`essay_id as "essayId", batch_id as "batchId", phase, status, text_hash as "textHash",
+  fingerprint, findings, error, done_at as "doneAt"`
+const toPhase = (row: PhaseRow): EssayPhase => ({ ...row, doneAt: row.doneAt?.toISOString() ?? null })
+
 export async function listEssayPhases(tx: Tx, batchId: BatchId): Promise<EssayPhase[]> {
-  const { rows } = await sql<EssayPhase>`
-    select essay_id as "essayId", batch_id as "batchId", phase, status, text_hash as "textHash", fingerprint, findings, error
-    from results.essay_phases where batch_id = ${batchId}`.execute(tx)
-  return rows
+  const { rows } = await sql<PhaseRow>`
+    select ${phaseColumns} from results.essay_phases where batch_id = ${batchId}`.execute(tx)
+  return rows.map(toPhase)
+}
+
+/** What is known of these essays, by the primary key: the cost is that of the page, whatever the batch holds. */
+export async function listPhasesOf(tx: Tx, essayIds: readonly EssayId[]): Promise<EssayPhase[]> {
+  const { rows } = await sql<PhaseRow>`
+    select ${phaseColumns} from results.essay_phases where essay_id = any(${essayIds}::uuid[])`.execute(tx)
+  return rows.map(toPhase)
+}
+
+/** When each of these essays took its slot. */
+export async function listSeatedAt(tx: Tx, essayIds: readonly EssayId[]): Promise<Map<EssayId, string>> {
+  const { rows } = await sql<{ essayId: EssayId; seatedAt: Date | null }>`
+    select essay_id as "essayId", seated_at as "seatedAt" from results.essays
+    where essay_id = any(${essayIds}::uuid[])`.execute(tx)
+  return new Map(
+    rows.flatMap(({ essayId, seatedAt }) => (seatedAt ? [[essayId, seatedAt.toISOString()] as const] : [])),
+  )
 }
 
 export async function findBatchOfEssay(tx: Tx, essayId: EssayId): Promise<BatchId | null> {
@@ -74,12 +102,13 @@ export async function findBatchOfEssay(tx: Tx, essayId: EssayId): Promise<BatchI
 export async function insertEssays(
   tx: Tx,
   schoolId: SchoolId,
-  essays: readonly { essayId: EssayId; batchId: BatchId; textHash: string }[],
+  essays: readonly { essayId: EssayId; batchId: BatchId; textHash: string; seatedAt: string }[],
 ): Promise<void> {
   await sql`
-    insert into results.essays (essay_id, school_id, batch_id, text_hash)
-    select r."essayId", ${schoolId}, r."batchId", r."textHash"
-    from jsonb_to_recordset(${JSON.stringify(essays)}::jsonb) r("essayId" uuid, "batchId" uuid, "textHash" text)
+    insert into results.essays (essay_id, school_id, batch_id, text_hash, seated_at)
+    select r."essayId", ${schoolId}, r."batchId", r."textHash", r."seatedAt"
+    from jsonb_to_recordset(${JSON.stringify(essays)}::jsonb) r("essayId" uuid, "batchId" uuid, "textHash" text,
+      "seatedAt" timestamptz)
     on conflict do nothing`.execute(tx)
 }
 
