@@ -28,7 +28,7 @@ module.exports = {
       { path: '^apps/(cli|web)/', pathNot: test },
       {
         path: '^(services|platform)/|^apps/server/',
-        pathNot: '^platform/config/|^apps/server/(local|offline)\\.ts$',
+        pathNot: '^platform/config/|^apps/server/(local|offline|administration)\\.ts$',
       },
     ),
     forbid(

@@ -11,7 +11,6 @@ import { migrate } from '#platform/database/migrate.ts'
 import { mint, sha256 } from '#platform/ids.ts'
 import { claimSlots } from '#services/essays/actions.ts'
 import { insertBatches } from '#services/essays/store.ts'
-import { createIdentityApi } from '#services/identity/service.ts'
 import { interleave, ratios, row, type BenchOptions, type Row } from './harness.ts'
 
 const connections = 8
@@ -33,7 +32,7 @@ export async function benchSlots({ quick }: BenchOptions): Promise<Row[]> {
   await migrate(embedded.ownerUrl)
   const database = openDatabase(embedded.appUrl, { max: connections + 1 })
   try {
-    const schoolId = await createIdentityApi(database).ensureLocalSchool()
+    const schoolId = mint<SchoolId>()
     // Publishes only: nobody subscribes, so that nothing but the claims and their events is paid for.
     const bus = createPostgresBus({ database })
     const config = readConfig({}, {})

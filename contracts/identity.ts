@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { SchoolId, Timestamp } from './common.ts'
+import { defineEvent } from './event.ts'
 
 /** UUID text of a person; the owner of a laptop is one too. */
 export const UserId = z.uuid().brand<'UserId'>()
@@ -111,3 +112,18 @@ export const ChangeSchool = z.object({
   name: z.string().trim().min(1, 'A school has a name.').max(200).optional(),
   keepDays: z.number().int().min(1).max(3650).nullable().optional(),
 })
+
+/**
+ * Sessions of a person have ended, or their rights have changed: sockets are closed and nothing they hold is good
+ * any more. `sessionId` null means all of them. The key is the user id.
+ */
+export const sessionsRevoked = defineEvent(
+  'identity.sessions-revoked',
+  1,
+  z.object({
+    userId: UserId,
+    sessionId: z.string().nullable(),
+    reason: z.enum(['signed-out', 'disabled', 'password-changed', 'roles-changed']),
+  }),
+)
+export type SessionsRevoked = z.infer<typeof sessionsRevoked.data>

@@ -328,6 +328,12 @@ CREATE POLICY school ON http.idempotency_keys USING ((school_id = (NULLIF(curren
 
 CREATE SCHEMA identity;
 
+CREATE OR REPLACE FUNCTION identity.at_desk()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select coalesce(current_setting('assay.identity', true), '') = 'on' $function$;
+
 CREATE OR REPLACE FUNCTION identity.ensure_local_school()
  RETURNS uuid
  LANGUAGE sql
@@ -345,6 +351,56 @@ CREATE OR REPLACE FUNCTION identity.list_school_ids()
  SET search_path TO 'identity', 'pg_temp'
 AS $function$ select school_id from identity.schools order by school_id $function$;
 
+CREATE TABLE identity.accounts (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    account_id text NOT NULL,
+    provider_id text NOT NULL,
+    password text,
+    access_token text,
+    refresh_token text,
+    id_token text,
+    access_token_expires_at timestamp with time zone,
+    refresh_token_expires_at timestamp with time zone,
+    scope text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT accounts_pkey PRIMARY KEY (id),
+    CONSTRAINT accounts_provider_id_account_id_key UNIQUE (provider_id, account_id),
+    CONSTRAINT accounts_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity.users(id) ON DELETE CASCADE
+);
+CREATE INDEX accounts_of_user ON identity.accounts USING btree (user_id);
+ALTER TABLE identity.accounts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY desk ON identity.accounts USING (identity.at_desk());
+
+CREATE TABLE identity.jwks (
+    id uuid NOT NULL,
+    public_key text NOT NULL,
+    private_key text NOT NULL,
+    alg text,
+    crv text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone,
+    CONSTRAINT jwks_pkey PRIMARY KEY (id)
+);
+ALTER TABLE identity.jwks ENABLE ROW LEVEL SECURITY;
+CREATE POLICY desk ON identity.jwks USING (identity.at_desk());
+
+CREATE TABLE identity.members (
+    school_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    roles text[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT members_pkey PRIMARY KEY (user_id),
+    CONSTRAINT members_roles_check CHECK (((cardinality(roles) > 0) AND (roles <@ ARRAY['admin'::text, 'teacher'::text, 'judge'::text, 'student'::text]))),
+    CONSTRAINT members_school_id_fkey FOREIGN KEY (school_id) REFERENCES identity.schools(school_id),
+    CONSTRAINT members_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity.users(id) ON DELETE CASCADE
+);
+CREATE INDEX members_of_school ON identity.members USING btree (school_id, user_id);
+ALTER TABLE identity.members ENABLE ROW LEVEL SECURITY;
+CREATE POLICY desk ON identity.members USING (identity.at_desk());
+CREATE POLICY school ON identity.members FOR SELECT USING ((school_id = (NULLIF(current_setting('assay.school_id'::text, true), ''::text))::uuid));
+
 CREATE TABLE identity.schools (
     school_id uuid DEFAULT gen_random_uuid() NOT NULL,
     name text NOT NULL,
@@ -354,7 +410,57 @@ CREATE TABLE identity.schools (
 );
 CREATE UNIQUE INDEX one_local_school ON identity.schools USING btree (local) WHERE local;
 ALTER TABLE identity.schools ENABLE ROW LEVEL SECURITY;
+CREATE POLICY desk ON identity.schools USING (identity.at_desk());
 CREATE POLICY school ON identity.schools USING ((school_id = (NULLIF(current_setting('assay.school_id'::text, true), ''::text))::uuid));
+
+CREATE TABLE identity.sessions (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    token text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ip_address text,
+    user_agent text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT sessions_pkey PRIMARY KEY (id),
+    CONSTRAINT sessions_token_key UNIQUE (token),
+    CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity.users(id) ON DELETE CASCADE
+);
+CREATE INDEX sessions_of_user ON identity.sessions USING btree (user_id);
+ALTER TABLE identity.sessions ENABLE ROW LEVEL SECURITY;
+CREATE POLICY desk ON identity.sessions USING (identity.at_desk());
+
+CREATE TABLE identity.users (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    email text,
+    email_verified boolean DEFAULT false NOT NULL,
+    image text,
+    local_owner boolean DEFAULT false NOT NULL,
+    disabled_at timestamp with time zone,
+    last_seen_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT users_pkey PRIMARY KEY (id),
+    CONSTRAINT users_email_key UNIQUE (email),
+    CONSTRAINT users_email_check CHECK ((email = lower(email)))
+);
+CREATE UNIQUE INDEX one_local_owner ON identity.users USING btree (local_owner) WHERE local_owner;
+ALTER TABLE identity.users ENABLE ROW LEVEL SECURITY;
+CREATE POLICY desk ON identity.users USING (identity.at_desk());
+
+CREATE TABLE identity.verifications (
+    id uuid NOT NULL,
+    identifier text NOT NULL,
+    value text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT verifications_pkey PRIMARY KEY (id)
+);
+CREATE INDEX verifications_by_identifier ON identity.verifications USING btree (identifier);
+ALTER TABLE identity.verifications ENABLE ROW LEVEL SECURITY;
+CREATE POLICY desk ON identity.verifications USING (identity.at_desk());
 
 CREATE SCHEMA language;
 

@@ -13,8 +13,14 @@ export interface RequestOptions {
   signal?: AbortSignal
 }
 
-/** Speaks to a running program over HTTP as anybody would, with the owner's token. */
-export function createClient(urlOf: () => string, token: string) {
+/** Headers that say who asks. */
+export type Credential = Record<string, string>
+export const bearer = (token: string): Credential => ({ authorization: `Bearer ${token}` })
+
+/** Speaks to a running program over HTTP as anybody would, with the owner's token or another credential. */
+export function createClient(urlOf: () => string, token: string | Credential) {
+  const credential = typeof token === 'string' ? bearer(token) : token
+
   function request(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
     const multipart = options.body instanceof FormData
     return fetch(`${urlOf()}${path.startsWith('/') ? path : `/api/v1/${path}`}`, {
@@ -22,7 +28,7 @@ export function createClient(urlOf: () => string, token: string) {
       redirect: 'manual',
       ...(options.signal ? { signal: options.signal } : {}),
       headers: {
-        authorization: `Bearer ${token}`,
+        ...credential,
         ...(options.body === undefined || multipart ? {} : { 'content-type': 'application/json' }),
         ...options.headers,
       },

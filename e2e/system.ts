@@ -16,7 +16,10 @@ export interface System extends Client {
   server: Server
   testDatabase: TestDatabase
   data: string
+  /** The owner token; good on a laptop only. */
   token: string
+  /** Signs cookies and encrypts the keys of JWTs. */
+  secret: string
   /** Starts a run of the batch and waits for its end. */
   run(batchId: string, wish?: object): Promise<RunView>
   /** The run when it has ended. */
@@ -35,10 +38,11 @@ export async function startSystem(flags: Parameters<typeof readConfig>[0] = {}):
   const testing = await testDatabase({ max: 4 })
   const data = await mkdtemp(join(tmpdir(), 'assay-e2e-'))
   const token = randomBytes(32).toString('base64url')
+  const secret = randomBytes(48).toString('base64url')
   const config = readConfig({ data, port: 0, ...flags }, {})
   const log = createLog({ level: process.env.ASSAY_TEST_LOG ?? 'error' })
   const boot = () =>
-    startServer({ config, connectionString: testing.connectionString, ownerToken: token, log })
+    startServer({ config, connectionString: testing.connectionString, ownerToken: token, secret, log })
 
   const system: System = {
     ...createClient(() => system.server.url, token),
@@ -46,6 +50,7 @@ export async function startSystem(flags: Parameters<typeof readConfig>[0] = {}):
     testDatabase: testing,
     data,
     token,
+    secret,
     run: async (batchId, wish = {}) => system.ended(await system.startRun(batchId, wish)),
     ended: (runId) =>
       until(

@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { access } from '#apps/server/access.ts'
 import { mint } from '#platform/ids.ts'
 import { textFile } from './client.ts'
 import { startSystem, until, type System } from './system.ts'
@@ -74,7 +75,7 @@ async function listRoutes(): Promise<Route[]> {
     Object.keys(methods).map((method) => ({
       method: method.toUpperCase(),
       path,
-      open: !path.startsWith('/api/v1/'),
+      open: access[`${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`] === 'open',
     })),
   )
 }
@@ -97,11 +98,21 @@ const bodyOf = ({ method, path }: Route): unknown =>
     ? multipart()
     : (bodies[`${method} ${path}`] ?? (method === 'POST' ? {} : undefined))
 
-test('every route of the running server is 401 without a token and with a wrong one, save health, metrics and the documentation', async () => {
+test('every route of the running server is 401 without a token and with a wrong one, save sign-in, health, metrics and the documentation', async () => {
   const routes = await listRoutes()
   expect(routes.length).toBeGreaterThan(18)
   const open = routes.filter((route) => route.open).map((route) => route.path)
-  expect([...new Set(open)].sort()).toEqual(['/health', '/health/live', '/health/ready', '/metrics'])
+  expect([...new Set(open)].sort()).toEqual([
+    '/api/auth/get-session',
+    '/api/auth/jwks',
+    '/api/auth/sign-in/email',
+    '/api/auth/sign-out',
+    '/api/auth/token',
+    '/health',
+    '/health/live',
+    '/health/ready',
+    '/metrics',
+  ])
   for (const route of routes.filter((each) => !each.open))
     for (const authorization of ['', 'Bearer wrong', `Basic ${system.token}`]) {
       const response = await system.request(route.method, fill(route.path, mine), {

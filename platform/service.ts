@@ -9,6 +9,8 @@ export interface Service {
   name: string
   /** Registers routes below `/api/v1`. */
   routes?: (app: FastifyInstance) => void
+  /** Registers routes whose address is not below `/api/v1`, because others have fixed it. */
+  rootRoutes?: (app: FastifyInstance) => void
   /** Every event this service publishes: a test holds the list against what it does. */
   says?: readonly EventDefinition[]
   subscriptions?: readonly Subscription[]

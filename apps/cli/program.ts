@@ -4,6 +4,15 @@ import { runBatch } from './run.ts'
 import { serve, startWithFolder } from './start.ts'
 import { addFiles, removeFile, retryBatch, showResults, showStatus } from './batches.ts'
 import { doctor } from './doctor.ts'
+import {
+  addSchool,
+  addUser,
+  collectRoles,
+  disableUser,
+  listSchools,
+  listUsers,
+  resetPassword,
+} from './people.ts'
 import { spell } from './spell.ts'
 import { traceFile } from './trace.ts'
 
@@ -150,6 +159,8 @@ export function buildProgram(): Command {
     .addHelpText('after', examples('assay results', 'assay results latest --format csv > class.csv'))
     .action((batch: string, flags) => showResults(batch, flags))
 
+  addPeople(program)
+
   program
     .command('spell')
     .description('the spelling findings of a text as JSON lines; needs no database')
@@ -169,4 +180,71 @@ export function buildProgram(): Command {
     .action((flags) => doctor(flags))
 
   return program
+}
+
+/** `assay school …` and `assay user …`: they work on the database itself, beside a running server or without one. */
+function addPeople(program: Command): void {
+  const school = program.command('school').description('the schools of a server')
+  school
+    .command('add')
+    .description('add a school')
+    .argument('<name>')
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .addHelpText('after', examples('assay school add "Hill School"', 'assay school add "Hill School" --json'))
+    .action((name: string, flags) => addSchool(name, flags))
+  school
+    .command('list')
+    .description('the schools and their ids')
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .addHelpText('after', examples('assay school list'))
+    .action((flags) => listSchools(flags))
+
+  const password = () => new Option('--password-stdin', 'read the password from standard input')
+  const user = program.command('user').description('the people who may sign in')
+  user
+    .command('add')
+    .description('add a person who signs in with a password')
+    .argument('<email>')
+    .requiredOption('--school <id>', 'the id of the school, from "assay school list"')
+    .requiredOption('--role <role>', 'admin, teacher, judge or student; may be repeated', collectRoles)
+    .option('--name <name>', 'as others see it (default: what stands before the @)')
+    .addOption(password())
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      examples(
+        'assay user add ana@hill.example --school 0199c7a2-… --role teacher --password-stdin < password.txt',
+      ),
+    )
+    .action((email: string, flags) => addUser(email, flags))
+  user
+    .command('list')
+    .description('everyone who has an account')
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .addHelpText('after', examples('assay user list', 'assay user list --json'))
+    .action((flags) => listUsers(flags))
+  user
+    .command('reset-password')
+    .description('set a new password; ends every session of the person')
+    .argument('<email>')
+    .addOption(password())
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      examples('assay user reset-password ana@hill.example --password-stdin < password.txt'),
+    )
+    .action((email: string, flags) => resetPassword(email, flags))
+  user
+    .command('disable')
+    .description('let a person in no more; ends every session of theirs')
+    .argument('<email>')
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .addHelpText('after', examples('assay user disable ana@hill.example'))
+    .action((email: string, flags) => disableUser(email, flags))
 }

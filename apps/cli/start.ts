@@ -3,6 +3,7 @@ import { openLocal, type Local } from '#apps/server/local.ts'
 import { Client } from './client.ts'
 import { print, say } from './connect.ts'
 import { configOf, fromHere, type DataFlags } from './flags.ts'
+import { CommandFailed } from './trouble.ts'
 import { runAndReport, type RunFlags } from './run.ts'
 
 interface StartFlags extends RunFlags {
@@ -15,13 +16,18 @@ const sampleFolder = fileURLToPath(new URL('../../samples/class', import.meta.ur
 /** Serves; with the sample class or the user's folder taken first. A folder that is served already is used. */
 export async function startWithFolder(dir: string | undefined, flags: StartFlags): Promise<void> {
   const config = configOf(flags)
+  if (config.mode === 'server' && dir !== undefined)
+    throw new CommandFailed(
+      'A folder cannot be taken at the start of a server, because there a batch belongs to a person. Start with --no-sample, sign in, and drop the files on the page.',
+      1,
+    )
   const started = performance.now()
   say('Starting …')
   const local = await openLocal(config)
   const ended = untilToldToEnd(local)
   announce(local, performance.now() - started)
   try {
-    if (dir !== undefined || flags.sample) {
+    if (config.mode === 'laptop' && (dir !== undefined || flags.sample)) {
       const client = new Client(local.url, local.token)
       const folder = dir === undefined ? sampleFolder : fromHere(dir)
       const title = dir === undefined ? { title: 'Sample class', prompt: samplePrompt } : {}

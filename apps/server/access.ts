@@ -18,6 +18,13 @@ export const access: AccessTable = {
   'GET /metrics': 'open',
   'GET /api/openapi.json': 'open',
 
+  'POST /api/auth/sign-in/email': 'open',
+  'POST /api/auth/sign-out': 'open',
+  'GET /api/auth/get-session': 'open',
+  'GET /api/auth/token': 'open',
+  'GET /api/auth/jwks': 'open',
+  'GET /api/v1/me': 'signed-in',
+
   'POST /api/v1/batches': { admin: 'school', teacher: 'own' },
   'GET /api/v1/batches': batchWork,
   'GET /api/v1/batches/:batchId': batchWork,

@@ -21,10 +21,6 @@ export interface Local {
  * is still there: its database is adopted or started, and what it had begun goes on.
  */
 export async function openLocal(config: Config): Promise<Local> {
-  if (config.mode === 'server')
-    throw new Error(
-      'Server mode wants sign-in, which this version does not have yet. Start without --mode (and without ASSAY_MODE): on a laptop the owner token guards the program.',
-    )
   const folder = await openDataFolder(config.data)
   const token = folder.ownerToken
   const running = await folder.readServer()
@@ -55,6 +51,7 @@ export async function openLocal(config: Config): Promise<Local> {
       config: { ...config, data: folder.path },
       connectionString: appUrl,
       ownerToken: token,
+      secret: config.secret ?? folder.authSecret,
       log,
     })
     await folder.announce({ port: server.port, url: server.url, database: { ownerUrl, appUrl } })

@@ -2,21 +2,21 @@ import { join } from 'node:path'
 import { stat } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
 import { Health } from '#contracts/health.ts'
-import { UserId } from '#contracts/identity.ts'
+import type { SchoolId } from '#contracts/common.ts'
 import { openFileBlobs } from '#platform/blobs/blobs.ts'
 import { createPostgresBus, type PostgresBus } from '#platform/bus/postgres-bus.ts'
 import { createComputePool } from '#platform/compute/pool.ts'
 import type { Config } from '#platform/config/config.ts'
 import { openDatabase, type Database } from '#platform/database/database.ts'
 import { HealthCheck } from '#platform/health/health.ts'
-import { createHttp, ownerTokenIdentity } from '#platform/http/http.ts'
+import { createHttp } from '#platform/http/http.ts'
 import { Idempotency } from '#platform/http/idempotency.ts'
 import { startJobs } from '#platform/jobs/jobs.ts'
 import type { Log } from '#platform/observability/log.ts'
 import { startTracing, traced } from '#platform/observability/tracing.ts'
 import { createBatchesApi } from '#services/batches/service.ts'
 import { createFilesApi, createReaderPool } from '#services/files/service.ts'
-import { createIdentityApi } from '#services/identity/service.ts'
+import { createIdentity } from '#services/identity/service.ts'
 import { createLanguageApi } from '#services/language/service.ts'
 import { createSpellingApi, loadLexicon } from '#services/spelling/service.ts'
 import { countChains } from '#services/trace/service.ts'
@@ -30,7 +30,10 @@ export interface ServerOptions {
   config: Config
   /** As assay_app, migrated. */
   connectionString: string
+  /** Good on a laptop only. */
   ownerToken: string
+  /** Signs cookies and encrypts the keys of JWTs. */
+  secret: string
   log: Log
 }
 
@@ -43,8 +46,8 @@ export interface Server {
   stop(): Promise<void>
 }
 
-/** The owner of a laptop, until identity knows persons. */
-const localOwner = UserId.parse('00000000-0000-7000-8000-000000000001')
+/** The program's own events, such as the sentinel of the health check, belong to no school that exists. */
+const noSchool = '00000000-0000-7000-8000-000000000000' as SchoolId
 
 /** The one place where everything is put together: services, their clients, the log, jobs and HTTP. */
 export async function startServer(options: ServerOptions): Promise<Server> {
@@ -52,8 +55,17 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const tracing = config.tracesTo ? await startTracing(config.tracesTo, 'assay') : null
   const database = openDatabase(options.connectionString, { max: 8 })
   const bus = createPostgresBus({ database, logger: log, applicationName: 'assay' })
-  const identity = createIdentityApi(database)
-  const schoolId = await identity.ensureLocalSchool()
+  let port = config.port
+  const identity = createIdentity({
+    database,
+    bus,
+    config,
+    log,
+    port: () => port,
+    secret: options.secret,
+    ownerToken: options.ownerToken,
+  })
+  if (config.mode === 'laptop') await identity.ensureLocalOwner()
   const blobs = await openFileBlobs(join(config.data, 'originals'))
   const lexicon = loadLexicon()
   // Apart, because the grammar checker takes 250 MB in each thread that loads it.
@@ -75,6 +87,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
   const services = createServices({
     ...common,
+    identity,
     blobs,
     readers,
     idempotency,
@@ -85,7 +98,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const health = new HealthCheck({
     database,
     bus,
-    schoolId,
+    schoolId: noSchool,
     listLongTransactions: () => bus.listLongTransactions(),
     dependencies: [
       { name: 'database', required: true, probe: async () => void (await database.pool.query('select 1')) },
@@ -102,13 +115,24 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   ])
     bus.subscribe(traced(subscription))
 
-  const metrics = createMetrics({ bus, countChains: () => countChains(database, schoolId) })
-  let port = config.port
+  const metrics = createMetrics({
+    bus,
+    countChains: async () => {
+      const sum = { broken: 0, open: 0, files: 0 }
+      for (const school of await schools()) {
+        const { broken, open, files } = await countChains(database, school)
+        sum.broken += broken
+        sum.open += open
+        sum.files += files
+      }
+      return sum
+    },
+  })
   const app = await createHttp({
     log,
     port: () => port,
     access,
-    authenticate: ownerTokenIdentity(options.ownerToken, { userId: localOwner, schoolId }),
+    authenticate: identity.authenticate,
     onAnswer: metrics.onAnswer,
   })
   await app.register(
@@ -117,6 +141,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     },
     { prefix: '/api/v1' },
   )
+  for (const service of services) service.rootRoutes?.(app)
   addOperations(app, health, metrics.registry)
   await addWeb(app)
 
@@ -134,6 +159,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await bus.stop()
     await Promise.all(services.map((service) => service.close?.()))
     await Promise.all([spellingPool.close(), languagePool.close()])
+    await identity.close()
     await database.close()
     await tracing?.stop()
   }

@@ -3,6 +3,7 @@ import type { Service } from '#platform/service.ts'
 import { createBatchesService } from '#services/batches/service.ts'
 import { createEssaysService } from '#services/essays/service.ts'
 import { createFilesService } from '#services/files/service.ts'
+import { createIdentityService } from '#services/identity/service.ts'
 import { createLanguageService } from '#services/language/service.ts'
 import { createResultsService } from '#services/results/service.ts'
 import { createSpellingService } from '#services/spelling/service.ts'
@@ -17,7 +18,8 @@ export type ServiceParts = DepsOf<typeof createFilesService> &
   DepsOf<typeof createSpellingService> &
   DepsOf<typeof createLanguageService> &
   DepsOf<typeof createResultsService> &
-  DepsOf<typeof createTraceService> & { idempotency: Idempotency }
+  DepsOf<typeof createTraceService> &
+  DepsOf<typeof createIdentityService> & { idempotency: Idempotency }
 
 /** All services of the program, in the order of the main flow. */
 export const createServices = (parts: ServiceParts): Service[] => [
@@ -28,4 +30,5 @@ export const createServices = (parts: ServiceParts): Service[] => [
   createLanguageService(parts),
   createResultsService(parts),
   createTraceService(parts),
+  createIdentityService(parts),
 ]

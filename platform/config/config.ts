@@ -2,6 +2,8 @@ import { z } from 'zod'
 
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback)
 
+const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text
+
 /** Every setting, with a sentence for each. Only this file reads the environment. */
 export const Config = z.object({
   data: z
@@ -19,7 +21,33 @@ export const Config = z.object({
     .enum(['laptop', 'server'])
     .default('laptop')
     .describe(
-      'laptop: one owner, no sign-in. server: sign-in is required; refused until this version has it.',
+      'laptop: one owner, who needs no account. server: everyone signs in, and the owner token is off.',
+    ),
+  publicUrl: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe(
+      'The address under which people open Assay, when it is not http://localhost and the port: behind https cookies are marked Secure. Links and sign-in of schools lead to it.',
+    ),
+  origins: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter((origin) => origin !== ''),
+    )
+    .refine(
+      (list) => list.every((origin) => /^https?:\/\/[^/?#@\s]+$/.test(origin) && isOrigin(origin)),
+      'each is a scheme, a host and perhaps a port, such as https://school.example, and nothing more.',
+    )
+    .describe('Web pages from elsewhere that may speak to this server, separated by commas.'),
+  secret: z
+    .string()
+    .optional()
+    .describe(
+      'The secret that signs cookies and encrypts the keys of JWTs, 32 characters or more; without it the file auth-secret of the data folder is used, which is made at the first start. Several processes on one database share it.',
     ),
   databaseUrl: z
     .string()
@@ -58,6 +86,9 @@ const environmentNames: Record<keyof Config, string> = {
   data: 'ASSAY_DATA',
   port: 'PORT',
   mode: 'ASSAY_MODE',
+  publicUrl: 'ASSAY_PUBLIC_URL',
+  origins: 'ASSAY_ORIGINS',
+  secret: 'ASSAY_SECRET',
   databaseUrl: 'DATABASE_URL',
   databaseOwnerUrl: 'DATABASE_OWNER_URL',
   logLevel: 'ASSAY_LOG_LEVEL',

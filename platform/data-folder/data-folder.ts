@@ -25,6 +25,8 @@ export interface DataFolder {
   path: string
   installationId: string
   ownerToken: string
+  /** Signs cookies and encrypts keys, where no other secret is given. */
+  authSecret: string
   /** The program that serves the folder, or null: what a killed one left behind does not count. */
   readServer(): Promise<RunningServer | null>
   /** The process that has the folder: a server, one that is starting, or a command; null for nobody. */
@@ -52,13 +54,19 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
     const ownerToken = await readOrMake(join(folder, 'owner-token'), () =>
       randomBytes(32).toString('base64url'),
     )
-    return folderAt(folder, installationId, ownerToken)
+    const authSecret = await readOrMake(join(folder, 'auth-secret'), () =>
+      randomBytes(48).toString('base64url'),
+    )
+    return folderAt(folder, { installationId, ownerToken, authSecret })
   } catch (error) {
     throw troubleOf(path, error)
   }
 }
 
-function folderAt(path: string, installationId: string, ownerToken: string): DataFolder {
+function folderAt(
+  path: string,
+  kept: Pick<DataFolder, 'installationId' | 'ownerToken' | 'authSecret'>,
+): DataFolder {
   const announcement = join(path, 'server.json')
   let own: Claim | null = null
 
@@ -75,8 +83,7 @@ function folderAt(path: string, installationId: string, ownerToken: string): Dat
 
   return {
     path,
-    installationId,
-    ownerToken,
+    ...kept,
     readServer,
     findHolder: async () => (await findHolder(path))?.pid ?? null,
     async claim({ waitMilliseconds = 0 } = {}) {

@@ -63,3 +63,44 @@ test('each kind of hole is found', async () => {
     'holes.wide',
   ])
 })
+
+test('persons, sessions, passwords and keys show the program no row, whichever school is set', async () => {
+  const { rows: tables } = await db.ownerPool.query<{ name: string }>(
+    `select format('%I.%I', nspname, relname) as name from pg_class c join pg_namespace n on n.oid = relnamespace
+     where nspname = 'identity' and relkind = 'r' order by 1`,
+  )
+  const school = crypto.randomUUID()
+  const user = crypto.randomUUID()
+  await db.ownerPool.query(
+    `insert into identity.schools (school_id, name) values ('${school}', 'A school');
+     insert into identity.users (id, name, email) values ('${user}', 'Ana', 'ana@school.example');
+     insert into identity.members (school_id, user_id, roles) values ('${school}', '${user}', '{teacher}');
+     insert into identity.sessions (id, user_id, token, expires_at) values (gen_random_uuid(), '${user}', 't', now());
+     insert into identity.accounts (id, user_id, account_id, provider_id) values (gen_random_uuid(), '${user}', 'a', 'p');
+     insert into identity.verifications (id, identifier, value, expires_at) values (gen_random_uuid(), 'i', 'v', now());
+     insert into identity.jwks (id, public_key, private_key) values (gen_random_uuid(), 'p', 'p');`,
+  )
+  const seen = async (name: string) =>
+    (await db.database.pool.query<{ n: number }>(`select count(*)::int as n from ${name}`)).rows[0]!.n
+  const seenBy = async (name: string, id: string) => {
+    const client = await db.database.pool.connect()
+    try {
+      await client.query('begin')
+      await client.query(`select set_config('assay.school_id', $1, true)`, [id])
+      const { rows } = await client.query<{ n: number }>(`select count(*)::int as n from ${name}`)
+      await client.query('rollback')
+      return rows[0]!.n
+    } finally {
+      client.release()
+    }
+  }
+  const own = new Set(['identity.schools', 'identity.members'])
+  expect(tables.length).toBeGreaterThanOrEqual(7)
+  for (const { name } of tables) {
+    const { rows } = await db.ownerPool.query<{ n: number }>(`select count(*)::int as n from ${name}`)
+    expect([name, rows[0]!.n > 0]).toEqual([name, true])
+    expect([name, await seen(name)]).toEqual([name, 0])
+    expect([name, (await seenBy(name, school)) > 0]).toEqual([name, own.has(name)])
+    expect([name, await seenBy(name, crypto.randomUUID())]).toEqual([name, 0])
+  }
+})

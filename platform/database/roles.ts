@@ -172,10 +172,14 @@ async function actingAs(url: string, role: string, name: string): Promise<string
       )
     })
   })
-  if (own === role) return url
-  const acting = new URL(url)
-  const already = acting.searchParams.get('options')
-  acting.searchParams.set('options', `${already ? `${already} ` : ''}-c role=${role}`)
+  return own === role ? url : withSetting(url, 'role', role)
+}
+
+/** The address under which every connection has a setting of PostgreSQL from its first statement on. */
+export function withSetting(url: string, setting: string, value: string): string {
+  const address = new URL(url)
+  const already = address.searchParams.get('options')
+  address.searchParams.set('options', `${already ? `${already} ` : ''}-c ${setting}=${value}`)
   // URLSearchParams writes a blank as +, which is a plus sign in a connection address.
-  return acting.href.replace(/\+/g, '%20')
+  return address.href.replace(/\+/g, '%20')
 }

@@ -1,4 +1,4 @@
-import { randomUUID, timingSafeEqual } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import multipart from '@fastify/multipart'
 import swagger from '@fastify/swagger'
@@ -13,7 +13,7 @@ import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fast
 import type { Span } from '@opentelemetry/api'
 import { v7 } from 'uuid'
 import type { SchoolId } from '#contracts/common.ts'
-import { Role, type UserId } from '#contracts/identity.ts'
+import type { Role, UserId } from '#contracts/identity.ts'
 import type { Cause } from '#platform/bus/bus.ts'
 import { AppError } from '#platform/errors.ts'
 import { sha256 } from '#platform/ids.ts'
@@ -194,27 +194,13 @@ function refuseForeignHost(request: FastifyRequest, port: number): void {
     throw new AppError('not-allowed', 'Pages from elsewhere may not speak to this server.')
 }
 
-/** The owner of this computer, who can read the owner token in the data folder. */
-export function ownerTokenIdentity(
-  ownerToken: string,
-  owner: Pick<Principal, 'userId' | 'schoolId'>,
-): Authenticate {
-  const expected = Buffer.from(ownerToken)
-  return async (headers) => {
-    const given = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1]
-    const offered = Buffer.from(given ?? '')
-    if (offered.length !== expected.length || !timingSafeEqual(offered, expected))
-      throw new AppError(
-        'not-authenticated',
-        'This request does not say who asks. Send "Authorization: Bearer" with the token in the file owner-token of the data folder.',
-      )
-    return { ...owner, roles: Role.options, credential: 'owner-token', sessionId: null, expiresAt: null }
-  }
-}
-
 /** The principal of a request that the access matrix has let through. */
 export function principalOf(request: FastifyRequest): Principal {
-  if (!request.principal) throw new AppError('not-authenticated', 'This request does not say who asks.')
+  if (!request.principal)
+    throw new AppError(
+      'not-authenticated',
+      'This request does not say who asks. Sign in, or on a laptop send "Authorization: Bearer" with the token in the file owner-token of the data folder.',
+    )
   return request.principal
 }
 

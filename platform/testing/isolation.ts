@@ -159,8 +159,8 @@ async function nextTexts(
 
 function valueFor({ type, label }: Column, text: string | undefined): string {
   if (label !== null) return `'${label}'`
+  if (type.endsWith('[]')) return text === undefined ? `'{}'` : `'{${text}}'`
   if (text !== undefined) return `'${text}'`
-  if (type.endsWith('[]')) return `'{}'`
   if (/^(json|jsonb)$/.test(type)) return `'{}'`
   if (/^(smallint|integer|bigint|numeric|real|double precision|xid8|oid)$/.test(type)) return `'1'`
   if (/^timestamp|^date$/.test(type)) return `now()`

@@ -1,15 +1,16 @@
-import { listSchoolIds, ensureLocalSchool } from './store.ts'
-import type { SchoolId } from '#contracts/common.ts'
-import type { Database } from '#platform/database/database.ts'
+import type { FastifyInstance } from 'fastify'
+import { sessionsRevoked } from '#contracts/identity.ts'
+import type { Service } from '#platform/service.ts'
+import { authRoutes } from './auth-routes.ts'
+import type { Identity } from './identity.ts'
+import { identityRoutes } from './routes.ts'
 
-export interface IdentityApi {
-  /** Every school of this database, for sweeps that go from one to the next. */
-  listSchools(): Promise<SchoolId[]>
-  /** The one school of a laptop; made at the first start. */
-  ensureLocalSchool(): Promise<SchoolId>
-}
+export { openAdministration, type Administration } from './desk.ts'
+export { createIdentity, type Identity } from './identity.ts'
 
-export const createIdentityApi = (database: Database): IdentityApi => ({
-  listSchools: () => database.transaction(null, listSchoolIds),
-  ensureLocalSchool: () => database.transaction(null, ensureLocalSchool),
+export const createIdentityService = ({ identity }: { identity: Identity }): Service => ({
+  name: 'identity',
+  says: [sessionsRevoked],
+  routes: (app: FastifyInstance) => identityRoutes(identity)(app),
+  rootRoutes: (app: FastifyInstance) => authRoutes(() => identity)(app),
 })

@@ -1,0 +1,122 @@
+import type { SchoolId } from '#contracts/common.ts'
+import { Role, type UserId } from '#contracts/identity.ts'
+import type { Bus } from '#platform/bus/bus.ts'
+import type { Config } from '#platform/config/config.ts'
+import { ConfigError } from '#platform/config/config.ts'
+import type { Database } from '#platform/database/database.ts'
+import type { Authenticate, Principal } from '#platform/http/http.ts'
+import { mint } from '#platform/ids.ts'
+import type { Log } from '#platform/observability/log.ts'
+import type { Desk } from './actions.ts'
+import { createAuth, keyGrace, type Auth } from './auth.ts'
+import { openDesk } from './auth-store.ts'
+import {
+  createAuthenticate,
+  SessionCache,
+  tokenAuthenticator,
+  type AuthenticateOptions,
+} from './authenticate.ts'
+import { findSecretFault } from './rules.ts'
+import * as store from './store.ts'
+import { createTokenVerifier } from './tokens.ts'
+
+export interface IdentityOptions {
+  database: Database
+  bus: Pick<Bus, 'publish'>
+  config: Pick<Config, 'mode' | 'publicUrl' | 'origins'>
+  log: Log
+  secret: string
+  /** Accepted on a laptop only. */
+  ownerToken: string
+  /** The port on this computer, once the server listens. */
+  port: () => number
+}
+
+/** Who is who: what the composition root, the socket and identity's own routes ask. */
+export interface Identity {
+  mode: Config['mode']
+  database: Database
+  actions: Desk
+  auth: () => Auth
+  /** Where people open the program. */
+  baseUrl: () => string
+  credentials: Pick<AuthenticateOptions, 'cookieName' | 'secret'>
+  /** Who sends these headers: by the `Authorization` header or else the session cookie. */
+  authenticate: Authenticate
+  /** Who holds this bearer token; throws `not-authenticated`. */
+  authenticateToken: (token: string) => Promise<Principal>
+  listSchools(): Promise<SchoolId[]>
+  /** The school of a laptop and the person who owns it, made at the first start. From then on its owner token is good. */
+  ensureLocalOwner(): Promise<{ schoolId: SchoolId; userId: UserId }>
+  close(): Promise<void>
+}
+
+export function createIdentity(options: IdentityOptions): Identity {
+  const { config, secret, log } = options
+  const fault = findSecretFault(secret)
+  if (fault)
+    throw new ConfigError(
+      `The secret that signs cookies cannot be used: ${fault}. Set ASSAY_SECRET to 32 random characters or more, or leave it unset and remove the file auth-secret from the data folder; a new one is made then.`,
+    )
+  const desk = openDesk(options.database.connectionString)
+  const sessions = new SessionCache(desk)
+  const issuer = config.publicUrl ? new URL(config.publicUrl).origin : 'urn:assay'
+  const baseUrl = (): string =>
+    config.publicUrl ? new URL(config.publicUrl).origin : `http://localhost:${options.port()}`
+
+  // Made when it is first needed: by then the port is known.
+  let made: Auth | null = null
+  const auth = (): Auth =>
+    (made ??= createAuth({
+      desk,
+      log,
+      secret,
+      issuer,
+      baseUrl: baseUrl(),
+      trustedOrigins: [
+        baseUrl(),
+        ...['localhost', '127.0.0.1', '[::1]'].map((host) => `http://${host}:${options.port()}`),
+        ...config.origins,
+      ],
+    }))
+  const verifyToken = createTokenVerifier({
+    issuer,
+    readKeys: async () => {
+      const rows = await desk.transaction(null, (tx) => store.listPublicKeys(tx, keyGrace))
+      return {
+        keys: rows.map((row) => ({
+          ...(JSON.parse(row.publicKey) as object),
+          kty: (JSON.parse(row.publicKey) as { kty: string }).kty,
+          kid: row.id,
+          alg: row.alg ?? 'EdDSA',
+        })),
+      }
+    },
+  })
+  let owner: { schoolId: SchoolId; userId: UserId } | null = null
+  const secure = config.publicUrl?.startsWith('https:') ?? false
+  const credentials: AuthenticateOptions = {
+    sessions,
+    verifyToken,
+    cookieName: `${secure ? '__Secure-' : ''}assay.session_token`,
+    secret,
+    ownerToken: config.mode === 'laptop' ? options.ownerToken : null,
+    owner: () => owner,
+  }
+  return {
+    mode: config.mode,
+    database: options.database,
+    actions: { desk, bus: options.bus, forget: () => sessions.forget() },
+    auth,
+    baseUrl,
+    credentials,
+    authenticate: createAuthenticate(credentials),
+    authenticateToken: tokenAuthenticator(credentials),
+    listSchools: () => desk.transaction(null, store.listSchoolIds),
+    async ensureLocalOwner() {
+      owner = await desk.transaction(null, (tx) => store.ensureLocalOwner(tx, mint<UserId>(), Role.options))
+      return owner
+    },
+    close: () => desk.close(),
+  }
+}
