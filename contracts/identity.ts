@@ -111,3 +111,12 @@ export const ChangeSchool = z.object({
   name: z.string().trim().min(1, 'A school has a name.').max(200).optional(),
   keepDays: z.number().int().min(1).max(3650).nullable().optional(),
 })
+
+/** What other services may ask of `identity`. */
+export interface PeopleApi {
+  /** A person of this school; null for another school's or an absent one. */
+  findPerson(
+    schoolId: SchoolId,
+    userId: UserId,
+  ): Promise<Pick<PersonView, 'userId' | 'name' | 'roles' | 'disabled'> | null>
+}

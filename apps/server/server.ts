@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { stat } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
 import { Health } from '#contracts/health.ts'
-import { UserId } from '#contracts/identity.ts'
+import { Role, UserId, type PeopleApi } from '#contracts/identity.ts'
 import { openFileBlobs } from '#platform/blobs/blobs.ts'
 import { createPostgresBus, type PostgresBus } from '#platform/bus/postgres-bus.ts'
 import { createComputePool } from '#platform/compute/pool.ts'
@@ -23,6 +23,7 @@ import { countChains } from '#services/trace/service.ts'
 import { access } from './access.ts'
 import { createMetrics } from './metrics.ts'
 import { explainListening } from './port.ts'
+import { createReach } from './reach.ts'
 import { createServices } from './services.ts'
 import { addWeb } from './web.ts'
 
@@ -71,7 +72,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const language = createLanguageApi(database)
   const idempotency = new Idempotency(database)
   const schools = () => identity.listSchools()
-  const common = { database, bus, config, log, files, batches, spellingPool, languagePool, schools }
+  const people: PeopleApi = {
+    findPerson: async (school, userId) =>
+      school === schoolId && userId === localOwner
+        ? { userId, name: 'Owner of this computer', roles: Role.options, disabled: false }
+        : null,
+  }
+  const common = { database, bus, config, log, files, batches, people, spellingPool, languagePool, schools }
 
   const services = createServices({
     ...common,
@@ -106,9 +113,16 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   let port = config.port
   const app = await createHttp({
     log,
-    port: () => port,
+    addresses: {
+      port: () => port,
+      mode: config.mode,
+      publicUrl: config.publicUrl,
+      origins: config.origins,
+    },
     access,
     authenticate: ownerTokenIdentity(options.ownerToken, { userId: localOwner, schoolId }),
+    trustProxy: config.trustProxy,
+    mayReach: createReach(batches, files),
     onAnswer: metrics.onAnswer,
   })
   await app.register(

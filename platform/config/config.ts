@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isOrigin } from '#platform/http/origins.ts'
 
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback)
 
@@ -29,6 +30,31 @@ export const Config = z.object({
     .string()
     .optional()
     .describe('The same database as the role that owns the schema; used for migrations only.'),
+  publicUrl: z
+    .url({ protocol: /^https?$/, error: 'is an address such as https://assay.school.org' })
+    .optional()
+    .describe('Where people reach the server, when a proxy stands before it.'),
+  origins: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter((origin) => origin !== ''),
+    )
+    .refine((origins) => origins.every(isOrigin), {
+      error: 'is a list of origins such as https://app.school.org, without paths, separated by commas',
+    })
+    .describe(
+      'Further origins whose pages may speak to this server (CORS), separated by commas. Its own need no mention.',
+    ),
+  trustProxy: z
+    .string()
+    .optional()
+    .describe(
+      'Addresses or networks of the proxies whose X-Forwarded-For is believed, separated by commas. Without it the header means nothing.',
+    ),
   logLevel: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('warn')
@@ -49,6 +75,9 @@ export const Config = z.object({
   maxFilesPerRequest: count(10_000).describe('The most files in one request.'),
   readingDeadlineSeconds: count(300).describe('How long a run waits for files that are still being read.'),
   phaseDeadlineSeconds: count(600).describe('How long a phase waits for the answer about one essay.'),
+  eraseAfterSeconds: count(86_400).describe(
+    'How long a removed batch can be restored before it is erased for good, with its originals, texts and results.',
+  ),
   undoSeconds: count(10).describe('How long the slot of a removed file stays reserved for it.'),
   quietSeconds: count(5).describe('How long after its last file a batch with runWhenQuiet starts its run.'),
 })
@@ -60,6 +89,9 @@ const environmentNames: Record<keyof Config, string> = {
   mode: 'ASSAY_MODE',
   databaseUrl: 'DATABASE_URL',
   databaseOwnerUrl: 'DATABASE_OWNER_URL',
+  publicUrl: 'ASSAY_PUBLIC_URL',
+  origins: 'ASSAY_ORIGINS',
+  trustProxy: 'ASSAY_TRUST_PROXY',
   logLevel: 'ASSAY_LOG_LEVEL',
   tracesTo: 'OTEL_EXPORTER_OTLP_ENDPOINT',
   readers: 'ASSAY_READERS',
@@ -70,6 +102,7 @@ const environmentNames: Record<keyof Config, string> = {
   maxFilesPerRequest: 'ASSAY_MAX_FILES_PER_REQUEST',
   readingDeadlineSeconds: 'ASSAY_READING_DEADLINE_SECONDS',
   phaseDeadlineSeconds: 'ASSAY_PHASE_DEADLINE_SECONDS',
+  eraseAfterSeconds: 'ASSAY_ERASE_AFTER_SECONDS',
   undoSeconds: 'ASSAY_UNDO_SECONDS',
   quietSeconds: 'ASSAY_QUIET_SECONDS',
 }
@@ -103,7 +136,7 @@ export function renderSettings(): string {
   const rows = Object.entries(environmentNames).map(([key, name]) => {
     const schema = Config.shape[key as keyof Config]
     const fallback = Config.partial().parse({ [key]: undefined })[key as keyof Config]
-    return `| \`${name}\` | ${fallback === undefined ? 'none' : `\`${String(fallback)}\``} | ${schema.description ?? ''} |`
+    return `| \`${name}\` | ${fallback === undefined || String(fallback) === '' ? 'none' : `\`${String(fallback)}\``} | ${schema.description ?? ''} |`
   })
   return [
     '# Settings',
