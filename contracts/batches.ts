@@ -12,6 +12,7 @@ import {
   type SchoolId,
 } from './common.ts'
 import { defineEvent } from './event.ts'
+import { UserId } from './identity.ts'
 import { BatchCounts, RunView } from './results.ts'
 
 export const batchCreated = defineEvent(
@@ -22,7 +23,44 @@ export const batchCreated = defineEvent(
     capacity: z.number().int().positive().nullable(),
     phases: z.array(Phase),
     locale: Locale,
+    /** Whose it is; absent in events from before batches had owners. */
+    ownerId: UserId.optional(),
   }),
+)
+
+/** What can be changed of a batch, as it is now. A capacity only grows; null means open. */
+export const batchChanged = defineEvent(
+  'batches.batch-changed',
+  1,
+  z.object({ batchId: BatchId, capacity: z.number().int().positive().nullable(), phases: z.array(Phase) }),
+)
+
+/** Another person of the school may see and work on the batch from now on. */
+export const batchShared = defineEvent(
+  'batches.batch-shared',
+  1,
+  z.object({ batchId: BatchId, userId: UserId }),
+)
+
+export const batchUnshared = defineEvent(
+  'batches.batch-unshared',
+  1,
+  z.object({ batchId: BatchId, userId: UserId }),
+)
+
+/** Nobody sees it and its work stops; it can be restored until it is erased. */
+export const batchRemoved = defineEvent('batches.batch-removed', 1, z.object({ batchId: BatchId }))
+
+export const batchRestored = defineEvent('batches.batch-restored', 1, z.object({ batchId: BatchId }))
+
+/** Gone for good: whoever holds anything of this batch deletes it. */
+export const batchErased = defineEvent('batches.batch-erased', 1, z.object({ batchId: BatchId }))
+
+/** No batch of the school holds these texts any more: what was found in them is deleted. */
+export const textsForgotten = defineEvent(
+  'batches.texts-forgotten',
+  1,
+  z.object({ batchId: BatchId, textHashes: z.array(Sha256) }),
 )
 
 /** A run was asked for. It takes every file received before this event. */
@@ -96,6 +134,8 @@ export const CreateBatch = z.object({
   phases: z.array(Phase).min(1).default(['spelling', 'language']),
   locale: Locale.default('en-GB'),
   runWhenQuiet: z.boolean().default(false),
+  /** The sample class: shown as an example. */
+  example: z.boolean().default(false),
 })
 export type CreateBatch = z.infer<typeof CreateBatch>
 
@@ -110,10 +150,32 @@ export const BatchView = z.object({
   state: BatchState,
   counts: BatchCounts,
   createdAt: Timestamp,
+  /** Null for a batch from before batches had owners: only administrators see it. */
+  ownerId: UserId.nullable(),
+  example: z.boolean(),
 })
 export type BatchView = z.infer<typeof BatchView>
 
 export const BatchPage = z.object({ items: z.array(BatchView), nextCursor: z.string().nullable() })
+
+/** What is absent stays as it is. */
+export const ChangeBatch = z.object({
+  title: CreateBatch.shape.title.optional(),
+  /** Null takes it away. Checks that were made for the old one are made anew by the next run. */
+  prompt: CreateBatch.shape.prompt,
+  runWhenQuiet: z.boolean().optional(),
+  phases: z.array(Phase).min(1).optional(),
+  /** Only grows; null opens the batch. */
+  capacity: CreateBatch.shape.capacity,
+})
+export type ChangeBatch = z.infer<typeof ChangeBatch>
+
+/** Who may see and work on a batch: its owner first, then those it is shared with. */
+export const BatchPeople = z.object({
+  items: z.array(z.object({ userId: UserId, name: z.string(), owner: z.boolean() })),
+  nextCursor: z.string().nullable(),
+})
+export type BatchPeople = z.infer<typeof BatchPeople>
 
 export const StartRun = z.object({
   phases: z.array(Phase).min(1).optional(),
@@ -125,10 +187,23 @@ export const RetryEssay = z.object({ phase: Phase })
 
 /** What other services may ask of `batches`. */
 export interface BatchesApi {
-  /** What a reader of a batch needs of it; null for another school's or an absent one. */
+  /** What a reader of a batch needs of it, removed or not; null for another school's or an absent one. */
   findBatch(schoolId: SchoolId, batchId: BatchId): Promise<BatchInfo | null>
   /** The latest run of a batch, or null. */
   findLatestRun(schoolId: SchoolId, batchId: BatchId): Promise<RunView | null>
+  /** Whose a batch is, removed or not; null for another school's or an absent one. */
+  findStanding(schoolId: SchoolId, batchId: BatchId, userId: UserId): Promise<BatchStanding | null>
+  /** The batch of a run, or null. */
+  findBatchOfRun(schoolId: SchoolId, runId: RunId): Promise<BatchId | null>
+  /** The batch in which an essay has its slot, or null. */
+  findBatchOfEssay(schoolId: SchoolId, essayId: EssayId): Promise<BatchId | null>
+}
+
+/** How a batch stands to one person. */
+export interface BatchStanding {
+  mine: boolean
+  sharedWithMe: boolean
+  removed: boolean
 }
 
 export interface BatchInfo {
@@ -137,4 +212,5 @@ export interface BatchInfo {
   prompt: string | null
   capacity: number | null
   locale: Locale
+  ownerId: UserId | null
 }

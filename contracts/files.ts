@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { BatchId, Failure, FileUploadId, Remark, Sha256, type SchoolId } from './common.ts'
+import { BatchId, Failure, FileUploadId, Remark, Sha256, type EssayId, type SchoolId } from './common.ts'
 import { defineEvent } from './event.ts'
 import { BatchCounts, FileState, FileView } from './results.ts'
 
@@ -111,6 +111,11 @@ export interface FilesApi {
   findStamp(schoolId: SchoolId, batchId: BatchId): Promise<string>
   /** One file with its batch; null for another school's or an absent one. */
   findFile(schoolId: SchoolId, id: FileUploadId): Promise<(FileView & { batchId: BatchId }) | null>
+  /** The batch of a file, or of the file whose slot the essay is in; null for another school's or an absent one. */
+  findBatchOf(
+    schoolId: SchoolId,
+    thing: { fileUploadId: FileUploadId } | { essayId: EssayId },
+  ): Promise<BatchId | null>
   /** Texts by hash; a hash nobody stored is absent. */
   getTexts(schoolId: SchoolId, textHashes: readonly string[]): Promise<Map<string, string>>
 }

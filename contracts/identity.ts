@@ -127,3 +127,12 @@ export const sessionsRevoked = defineEvent(
   }),
 )
 export type SessionsRevoked = z.infer<typeof sessionsRevoked.data>
+
+/** What other services may ask of `identity`. */
+export interface PeopleApi {
+  /** A person of this school; null for another school's or an absent one. */
+  findPerson(
+    schoolId: SchoolId,
+    userId: UserId,
+  ): Promise<Pick<PersonView, 'userId' | 'name' | 'roles' | 'disabled'> | null>
+}

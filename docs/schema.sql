@@ -14,8 +14,13 @@ CREATE TABLE batches.batches (
     locale text NOT NULL,
     run_when_quiet boolean NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    owner_id uuid,
+    example boolean DEFAULT false NOT NULL,
+    removed_at timestamp with time zone,
     CONSTRAINT batches_pkey PRIMARY KEY (batch_id)
 );
+CREATE INDEX batches_owner_id_batch_id_idx ON batches.batches USING btree (owner_id, batch_id);
+CREATE INDEX batches_removed_at_idx ON batches.batches USING btree (removed_at) WHERE (removed_at IS NOT NULL);
 CREATE INDEX batches_school_id_batch_id_idx ON batches.batches USING btree (school_id, batch_id);
 ALTER TABLE batches.batches ENABLE ROW LEVEL SECURITY;
 CREATE POLICY school ON batches.batches USING ((school_id = (NULLIF(current_setting('assay.school_id'::text, true), ''::text))::uuid));
@@ -43,6 +48,7 @@ CREATE TABLE batches.members (
 );
 CREATE INDEX members_batch_id_place_idx ON batches.members USING btree (batch_id, place);
 CREATE INDEX members_essay_id_idx ON batches.members USING btree (essay_id);
+CREATE INDEX members_text_hash_idx ON batches.members USING btree (text_hash) WHERE (text_hash IS NOT NULL);
 ALTER TABLE batches.members ENABLE ROW LEVEL SECURITY;
 CREATE POLICY school ON batches.members USING ((school_id = (NULLIF(current_setting('assay.school_id'::text, true), ''::text))::uuid));
 
@@ -104,6 +110,17 @@ CREATE UNIQUE INDEX one_active_run ON batches.runs USING btree (batch_id) WHERE 
 CREATE INDEX runs_batch_id_run_id_idx ON batches.runs USING btree (batch_id, run_id);
 ALTER TABLE batches.runs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY school ON batches.runs USING ((school_id = (NULLIF(current_setting('assay.school_id'::text, true), ''::text))::uuid));
+
+CREATE TABLE batches.shares (
+    batch_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    shared_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT shares_pkey PRIMARY KEY (batch_id, user_id)
+);
+CREATE INDEX shares_user_id_idx ON batches.shares USING btree (user_id);
+ALTER TABLE batches.shares ENABLE ROW LEVEL SECURITY;
+CREATE POLICY school ON batches.shares USING ((school_id = (NULLIF(current_setting('assay.school_id'::text, true), ''::text))::uuid));
 
 CREATE SCHEMA bus;
 
@@ -304,6 +321,7 @@ CREATE TABLE files.uploads (
     CONSTRAINT uploads_state_check CHECK ((state = ANY (ARRAY['received'::text, 'reading'::text, 'waiting-for-slot'::text, 'in-slot'::text, 'rejected'::text, 'removed'::text])))
 );
 CREATE INDEX uploads_batch_id_file_upload_id_idx ON files.uploads USING btree (batch_id, file_upload_id);
+CREATE INDEX uploads_essay_id_idx ON files.uploads USING btree (essay_id) WHERE (essay_id IS NOT NULL);
 CREATE INDEX uploads_school_id_sha256_idx ON files.uploads USING btree (school_id, sha256);
 ALTER TABLE files.uploads ENABLE ROW LEVEL SECURITY;
 CREATE POLICY school ON files.uploads USING ((school_id = (NULLIF(current_setting('assay.school_id'::text, true), ''::text))::uuid));

@@ -16,7 +16,13 @@ afterAll(() => local?.remove())
 const assay = (args: string[], stdin?: string): Promise<Ended> =>
   runAssay([...args, '--data', local.data], stdin === undefined ? {} : { stdin })
 const userAdd = (email: string, schoolId: string, ...more: string[]): string[] => [
-  ...['user', 'add', email, '--school', schoolId, '--password-stdin', ...more],
+  'user',
+  'add',
+  email,
+  '--school',
+  schoolId,
+  '--password-stdin',
+  ...more,
 ]
 const signIn = (email: string, secret: string): Promise<Response> =>
   fetch(`${url}/api/auth/sign-in/email`, {

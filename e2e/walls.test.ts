@@ -24,6 +24,7 @@ beforeAll(async () => {
     runId,
     essayId: file!.essayId!,
     correlationId: 'our-upload',
+    userId: mint(),
   }
   theirs = await giveAway(mine)
 })
@@ -85,6 +86,7 @@ const fill = (path: string, ids: Record<string, string>): string =>
 
 const bodies: Record<string, unknown> = {
   'POST /api/v1/batches': { title: 'x' },
+  'PATCH /api/v1/batches/{batchId}': { title: 'x' },
   'POST /api/v1/essays/{essayId}/retry': { phase: 'spelling' },
 }
 
@@ -134,6 +136,7 @@ test('what belongs to another school is 404, to the letter as what does not exis
     fileUploadId: mint<string>(),
     runId: mint<string>(),
     essayId: mint<string>(),
+    userId: mint<string>(),
     correlationId: 'nobodys',
   }
   for (const route of routes) {

@@ -23,6 +23,7 @@ import { countChains } from '#services/trace/service.ts'
 import { access } from './access.ts'
 import { createMetrics } from './metrics.ts'
 import { explainListening } from './port.ts'
+import { createReach } from './reach.ts'
 import { createServices } from './services.ts'
 import { addWeb } from './web.ts'
 
@@ -83,7 +84,18 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const language = createLanguageApi(database)
   const idempotency = new Idempotency(database)
   const schools = () => identity.listSchools()
-  const common = { database, bus, config, log, files, batches, spellingPool, languagePool, schools }
+  const common = {
+    database,
+    bus,
+    config,
+    log,
+    files,
+    batches,
+    people: identity,
+    spellingPool,
+    languagePool,
+    schools,
+  }
 
   const services = createServices({
     ...common,
@@ -130,9 +142,16 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   })
   const app = await createHttp({
     log,
-    port: () => port,
+    addresses: {
+      port: () => port,
+      mode: config.mode,
+      publicUrl: config.publicUrl,
+      origins: config.origins,
+    },
     access,
     authenticate: identity.authenticate,
+    trustProxy: config.trustProxy,
+    mayReach: createReach(batches, files),
     onAnswer: metrics.onAnswer,
   })
   await app.register(

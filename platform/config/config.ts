@@ -1,8 +1,7 @@
 import { z } from 'zod'
+import { isOrigin } from '#platform/http/origins.ts'
 
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback)
-
-const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text
 
 /** Every setting, with a sentence for each. Only this file reads the environment. */
 export const Config = z.object({
@@ -39,7 +38,7 @@ export const Config = z.object({
         .filter((origin) => origin !== ''),
     )
     .refine(
-      (list) => list.every((origin) => /^https?:\/\/[^/?#@\s]+$/.test(origin) && isOrigin(origin)),
+      (list) => list.every(isOrigin),
       'each is a scheme, a host and perhaps a port, such as https://school.example, and nothing more.',
     )
     .describe('Web pages from elsewhere that may speak to this server, separated by commas.'),
@@ -57,6 +56,12 @@ export const Config = z.object({
     .string()
     .optional()
     .describe('The same database as the role that owns the schema; used for migrations only.'),
+  trustProxy: z
+    .string()
+    .optional()
+    .describe(
+      'Addresses or networks of the proxies whose X-Forwarded-For is believed, separated by commas. Without it the header means nothing.',
+    ),
   logLevel: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('warn')
@@ -77,6 +82,9 @@ export const Config = z.object({
   maxFilesPerRequest: count(10_000).describe('The most files in one request.'),
   readingDeadlineSeconds: count(300).describe('How long a run waits for files that are still being read.'),
   phaseDeadlineSeconds: count(600).describe('How long a phase waits for the answer about one essay.'),
+  eraseAfterSeconds: count(86_400).describe(
+    'How long a removed batch can be restored before it is erased for good, with its originals, texts and results.',
+  ),
   undoSeconds: count(10).describe('How long the slot of a removed file stays reserved for it.'),
   quietSeconds: count(5).describe('How long after its last file a batch with runWhenQuiet starts its run.'),
 })
@@ -91,6 +99,7 @@ const environmentNames: Record<keyof Config, string> = {
   secret: 'ASSAY_SECRET',
   databaseUrl: 'DATABASE_URL',
   databaseOwnerUrl: 'DATABASE_OWNER_URL',
+  trustProxy: 'ASSAY_TRUST_PROXY',
   logLevel: 'ASSAY_LOG_LEVEL',
   tracesTo: 'OTEL_EXPORTER_OTLP_ENDPOINT',
   readers: 'ASSAY_READERS',
@@ -101,6 +110,7 @@ const environmentNames: Record<keyof Config, string> = {
   maxFilesPerRequest: 'ASSAY_MAX_FILES_PER_REQUEST',
   readingDeadlineSeconds: 'ASSAY_READING_DEADLINE_SECONDS',
   phaseDeadlineSeconds: 'ASSAY_PHASE_DEADLINE_SECONDS',
+  eraseAfterSeconds: 'ASSAY_ERASE_AFTER_SECONDS',
   undoSeconds: 'ASSAY_UNDO_SECONDS',
   quietSeconds: 'ASSAY_QUIET_SECONDS',
 }
@@ -134,7 +144,7 @@ export function renderSettings(): string {
   const rows = Object.entries(environmentNames).map(([key, name]) => {
     const schema = Config.shape[key as keyof Config]
     const fallback = Config.partial().parse({ [key]: undefined })[key as keyof Config]
-    return `| \`${name}\` | ${fallback === undefined ? 'none' : `\`${String(fallback)}\``} | ${schema.description ?? ''} |`
+    return `| \`${name}\` | ${fallback === undefined || String(fallback) === '' ? 'none' : `\`${String(fallback)}\``} | ${schema.description ?? ''} |`
   })
   return [
     '# Settings',

@@ -19,7 +19,10 @@ import { AppError } from '#platform/errors.ts'
 import { sha256 } from '#platform/ids.ts'
 import type { Log } from '#platform/observability/log.ts'
 import { startRequestSpan, traceparentOf } from '#platform/observability/tracing.ts'
-import type { AccessRow, AccessTable, Whose } from './access.ts'
+import type { AccessTable, Whose } from './access.ts'
+import { addDoors, documentation, type MayReach } from './doors.ts'
+import { addSecurityHeaders, documentationPolicy } from './headers.ts'
+import type { Addresses } from './origins.ts'
 import { answerProblems } from './problems.ts'
 
 /** Who is asking, and by which credential. */
@@ -38,10 +41,6 @@ export interface Principal {
 export type Authenticate = (headers: IncomingHttpHeaders) => Promise<Principal | null>
 
 declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** The row of the authorisation matrix; taken from the table. */
-    access?: AccessRow
-  }
   interface FastifyRequest {
     principal: Principal | null
     /** Of whose things this request may see, by the matrix. */
@@ -55,16 +54,17 @@ declare module 'fastify' {
 
 export interface HttpOptions {
   log: Log
-  /** The port that the `Host` header must name; set once the server listens. */
-  port: () => number
+  /** Under which addresses it answers, and whose pages may speak to it. */
+  addresses: Addresses
   /** The authorisation matrix: a route that is not in it does not start. */
   access: AccessTable
   authenticate: Authenticate
+  /** Proxies whose X-Forwarded-For is believed: addresses and networks, separated by commas. */
+  trustProxy?: string | undefined
+  mayReach: MayReach
   /** Given each answer, for the metrics. */
   onAnswer?: (route: string, method: string, status: number, seconds: number) => void
 }
-
-const documentation = '/api/docs'
 
 /** The HTTP server with what every route needs: identity, problems, correlation, OpenAPI, the access matrix. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
@@ -76,11 +76,14 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     ) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1024 * 1024,
+    trustProxy: options.trustProxy ?? false,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: true,
     requestTimeout: 0,
   })
+  // What a form of another page could send is no body of ours.
+  app.removeContentTypeParser('text/plain')
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.decorateRequest('principal', null)
@@ -96,35 +99,17 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   })
   app.decorateRequest('span', null)
 
-  app.addHook('onRoute', (route) => {
-    // The documentation's own pages are open: what they show anyone on this computer may read.
-    const isDocumentation = route.url.startsWith(documentation)
-    for (const method of [route.method].flat()) {
-      if (method === 'HEAD' || method === 'OPTIONS') continue
-      const row = isDocumentation ? 'open' : options.access[`${method} ${route.url}`]
-      if (!row) throw new Error(`the route ${method} ${route.url} has no row in the authorisation matrix`)
-      route.config = { ...route.config, access: row }
-    }
-  })
-
+  // First: a route knows the error handler of the moment in which it was registered.
+  answerProblems(app)
   app.addHook('onRequest', async (request, reply) => {
     const given = request.headers['x-correlation-id']
     request.correlationId = typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : v7()
     reply.header('x-correlation-id', request.correlationId)
     const route = `${request.method} ${request.routeOptions.url ?? 'unknown'}`
     request.span = startRequestSpan(route, clientTrace(request))
-    reply.header('x-content-type-options', 'nosniff')
-    reply.header('cache-control', 'no-store')
-    refuseForeignHost(request, options.port())
-    const row = request.routeOptions.config.access
-    if (row === undefined || row === 'open') return
-    request.principal = await options.authenticate(request.headers)
-    const { roles } = principalOf(request)
-    if (row === 'signed-in') return
-    const whose = roles.flatMap((role) => row[role] ?? [])
-    if (whose.length === 0) throw new AppError('not-allowed', 'Your role may not do this.')
-    request.whose = whose.includes('school') ? 'school' : 'own'
   })
+  addSecurityHeaders(app, options.addresses)
+  await addDoors(app, options)
   app.addHook('preValidation', async (request) => {
     const { body, query, params } = request
     const path = findUnstorable({ body, querystring: query, params }, '')
@@ -144,8 +129,6 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     )
   })
 
-  answerProblems(app)
-
   await app.register(multipart, {
     limits: { fileSize: Number.MAX_SAFE_INTEGER, files: 20_000, fields: 10, parts: 20_010, headerPairs: 20 },
     preservePath: true,
@@ -164,7 +147,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     },
     transform: jsonSchemaTransform,
   })
-  await app.register(swaggerUi, { routePrefix: documentation })
+  await app.register(swaggerUi, { routePrefix: documentation, staticCSP: documentationPolicy })
   app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger())
   return app
 }
@@ -178,20 +161,6 @@ function findUnstorable(value: unknown, path: string): string | null {
     if (found) return found
   }
   return null
-}
-
-/** The `Host` must be this computer's own, or a page elsewhere could be made to speak to us (DNS rebinding). */
-function refuseForeignHost(request: FastifyRequest, port: number): void {
-  const host = request.headers.host?.toLowerCase()
-  const own = [`localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`]
-  if (host === undefined || !own.includes(host))
-    throw new AppError(
-      'foreign-host',
-      `This server answers only as localhost:${port}. Open it under that address.`,
-    )
-  const origin = request.headers.origin
-  if (origin !== undefined && !own.some((name) => origin === `http://${name}`))
-    throw new AppError('not-allowed', 'Pages from elsewhere may not speak to this server.')
 }
 
 /** The principal of a request that the access matrix has let through. */

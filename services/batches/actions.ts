@@ -7,6 +7,7 @@ import {
   type StartRun,
 } from '#contracts/batches.ts'
 import { noCounts, type FilesApi } from '#contracts/files.ts'
+import type { PeopleApi, UserId } from '#contracts/identity.ts'
 import type { RunView } from '#contracts/results.ts'
 import { newEvent, type Bus, type Cause } from '#platform/bus/bus.ts'
 import type { Config } from '#platform/config/config.ts'
@@ -22,6 +23,7 @@ export interface BatchesDeps {
   database: Database
   bus: Bus
   files: FilesApi
+  people: PeopleApi
   config: Config
   /** The version of each phase's engine: part of every fingerprint. */
   engineVersions: Readonly<Record<Phase, string>>
@@ -30,6 +32,7 @@ export interface BatchesDeps {
 export async function createBatch(
   deps: BatchesDeps,
   schoolId: SchoolId,
+  ownerId: UserId,
   input: CreateBatch,
   cause: Cause,
   remember: (tx: Tx, batch: BatchView) => Promise<void>,
@@ -43,6 +46,8 @@ export async function createBatch(
     locale: input.locale,
     runWhenQuiet: input.runWhenQuiet,
     createdAt: new Date().toISOString(),
+    ownerId,
+    example: input.example,
   }
   const view: BatchView = { ...batch, state: 'empty', counts: noCounts }
   await deps.database.transaction(schoolId, async (tx) => {
@@ -54,7 +59,7 @@ export async function createBatch(
         key: batchId,
         event: batchCreated,
         cause,
-        data: { batchId, capacity, phases, locale },
+        data: { batchId, capacity, phases, locale, ownerId },
       }),
     ])
     await remember(tx, view)
@@ -68,13 +73,17 @@ export async function getBatch(deps: BatchesDeps, schoolId: SchoolId, batchId: B
   return (await withCounts(deps, schoolId, [batch]))[0]!
 }
 
+/** With `of`, only the batches that this person owns or that are shared with them. */
 export async function listBatches(
   deps: BatchesDeps,
   schoolId: SchoolId,
+  of: UserId | null,
   before: string | null,
   limit: number,
 ): Promise<{ items: BatchView[]; last: BatchId | null }> {
-  const found = await deps.database.transaction(schoolId, (tx) => store.listBatches(tx, before, limit + 1))
+  const found = await deps.database.transaction(schoolId, (tx) =>
+    store.listBatches(tx, of, before, limit + 1),
+  )
   const shown = found.slice(0, limit)
   return {
     items: await withCounts(deps, schoolId, shown),

@@ -1,18 +1,21 @@
-import { runStarted } from '#contracts/batches.ts'
+import { batchErased, runStarted, textsForgotten } from '#contracts/batches.ts'
 import { Phase, type BatchId, type SchoolId } from '#contracts/common.ts'
 import { slotAssigned, slotsExhausted } from '#contracts/essays.ts'
 import type { Envelope } from '#contracts/event.ts'
 import { fileReceived, fileRejected, fileRemoved, fileRestored } from '#contracts/files.ts'
 import { phaseEventsOf } from '#contracts/phases.ts'
-import { causedBy, onEvent, type Subscription } from '#platform/bus/bus.ts'
+import { causedBy, newEvent, onEvent, type Subscription } from '#platform/bus/bus.ts'
 import type { Tx } from '#platform/database/database.ts'
 import { enqueueJob } from '#platform/jobs/jobs.ts'
 import type { BatchesDeps } from './actions.ts'
+import { quietJob } from './changes.ts'
+import { deleteContents, forgetTexts } from './changes-store.ts'
 import * as members from './members-store.ts'
 import { seatFiles, settleAnswers, settleFiles, takeRun } from './progress.ts'
 import * as store from './store.ts'
 
-export const quietJob = 'batches.run-if-quiet'
+/** Hashes in one event: an event carries some kilobytes, not an essay's worth. */
+const hashesPerEvent = 200
 
 const filesOf = (events: readonly Envelope[]) => events.flatMap((event) => event.fileUploadId ?? [])
 
@@ -104,6 +107,44 @@ export const batchesSubscription = (deps: BatchesDeps): Subscription => {
           for (const event of events)
             await takeRun(deps, tx, event.schoolId, event.data.runId, causedBy(event))
         },
+      }),
+      onEvent({
+        event: batchErased,
+        handle: async (tx, events) => {
+          const last = events.at(-1)!
+          const held = await deleteContents(
+            tx,
+            events.map((event) => event.data.batchId),
+          )
+          const unheld = await forgetTexts(
+            tx,
+            held.map((text) => text.textHash),
+          )
+          const texts = held.filter((text) => unheld.has(text.textHash))
+          for (const [batchId, group] of Map.groupBy(texts, (text) => text.batchId))
+            for (let i = 0; i < group.length; i += hashesPerEvent)
+              await deps.bus.publish(tx, [
+                newEvent({
+                  schoolId: last.schoolId,
+                  key: batchId,
+                  event: textsForgotten,
+                  cause: causedBy(last),
+                  data: {
+                    batchId,
+                    textHashes: group.slice(i, i + hashesPerEvent).map((text) => text.textHash),
+                  },
+                }),
+              ])
+        },
+      }),
+      onEvent({
+        event: textsForgotten,
+        // Once more: an answer may have come between the two.
+        handle: async (tx, events) =>
+          void (await forgetTexts(
+            tx,
+            events.flatMap((event) => event.data.textHashes),
+          )),
       }),
       ...Phase.options.flatMap((phase) => [
         onEvent({

@@ -133,6 +133,6 @@ export async function isQuiet(tx: Tx, batchId: BatchId): Promise<boolean> {
 export async function listBatchesThatRunWhenQuiet(tx: Tx, batchIds: readonly BatchId[]): Promise<BatchId[]> {
   const { rows } = await sql<{ batchId: BatchId }>`
     select batch_id as "batchId" from batches.batches
-    where batch_id = any(${batchIds}::uuid[]) and run_when_quiet`.execute(tx)
+    where batch_id = any(${batchIds}::uuid[]) and run_when_quiet and removed_at is null`.execute(tx)
   return rows.map((row) => row.batchId)
 }

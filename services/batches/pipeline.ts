@@ -65,6 +65,10 @@ export function outcomeOfRun(phases: readonly (Outcome | null)[], filesLeftOut: 
     : 'succeeded-with-failures'
 }
 
+/** Slots may be taken, so there are never fewer; null is open, and stays open. */
+export const mayGrow = (from: number | null, to: number | null): boolean =>
+  to === null || (from !== null && to >= from)
+
 /** Names everything a result depends on besides the text: the same name, the same result. */
 export const fingerprintOf = (
   phase: Phase,

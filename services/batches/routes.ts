@@ -36,6 +36,7 @@ export const batchesRoutes =
           const body = await actions.createBatch(
             deps,
             principalOf(request).schoolId,
+            principalOf(request).userId,
             request.body,
             causeOf(request),
             (tx, batch) => remember(tx, { status: 201, body: batch }),
@@ -62,7 +63,9 @@ export const batchesRoutes =
       async (request) => {
         const { cursor, limit } = request.query
         const before = cursor === undefined ? null : decodeCursor(cursor, listOrder).id
-        const { items, last } = await actions.listBatches(deps, principalOf(request).schoolId, before, limit)
+        const { schoolId, userId } = principalOf(request)
+        const of = request.whose === 'school' ? null : userId
+        const { items, last } = await actions.listBatches(deps, schoolId, of, before, limit)
         return { items, nextCursor: last ? encodeCursor({ value: '', id: last }, listOrder) : null }
       },
     )

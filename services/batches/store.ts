@@ -9,6 +9,7 @@ import type {
   RunId,
   SchoolId,
 } from '#contracts/common.ts'
+import type { UserId } from '#contracts/identity.ts'
 import type { RunPhase } from '#contracts/results.ts'
 import type { Tx } from '#platform/database/database.ts'
 
@@ -21,23 +22,34 @@ export interface Batch {
   locale: Locale
   runWhenQuiet: boolean
   createdAt: string
+  ownerId: UserId | null
+  example: boolean
 }
 
 const batchColumns = sql`b.batch_id as "batchId", b.title, b.prompt, b.capacity, b.phases, b.locale,
-  b.run_when_quiet as "runWhenQuiet", b.created_at as "createdAt"`
+  b.run_when_quiet as "runWhenQuiet", b.created_at as "createdAt", b.owner_id as "ownerId", b.example`
 type BatchRow = Omit<Batch, 'createdAt'> & { createdAt: Date }
 const toBatch = <R extends BatchRow>(row: R) => ({ ...row, createdAt: row.createdAt.toISOString() })
 
 export async function insertBatch(tx: Tx, schoolId: SchoolId, batch: Batch): Promise<void> {
   await sql`
-    insert into batches.batches (batch_id, school_id, title, prompt, capacity, phases, locale, run_when_quiet, created_at)
+    insert into batches.batches (batch_id, school_id, title, prompt, capacity, phases, locale, run_when_quiet, created_at,
+      owner_id, example)
     values (${batch.batchId}, ${schoolId}, ${batch.title}, ${batch.prompt}, ${batch.capacity}, ${batch.phases}::text[],
-      ${batch.locale}, ${batch.runWhenQuiet}, ${batch.createdAt})`.execute(tx)
+      ${batch.locale}, ${batch.runWhenQuiet}, ${batch.createdAt}, ${batch.ownerId}, ${batch.example})`.execute(
+    tx,
+  )
 }
 
-export async function findBatch(tx: Tx, batchId: BatchId): Promise<Batch | null> {
-  const { rows } =
-    await sql<BatchRow>`select ${batchColumns} from batches.batches b where batch_id = ${batchId}`.execute(tx)
+/** A removed batch is found only by who asks for it. */
+export async function findBatch(
+  tx: Tx,
+  batchId: BatchId,
+  which: 'standing' | 'removed too' = 'standing',
+): Promise<Batch | null> {
+  const { rows } = await sql<BatchRow>`
+    select ${batchColumns} from batches.batches b
+    where batch_id = ${batchId} and (removed_at is null or ${which === 'removed too'})`.execute(tx)
   return rows[0] ? toBatch(rows[0]) : null
 }
 
@@ -51,21 +63,24 @@ export async function findBatchWithRun(
   batchId: BatchId,
 ): Promise<(Batch & { latestRun: Latest }) | null> {
   const { rows } = await sql<BatchRow & { latestRun: Latest }>`
-    select ${batchColumns}, ${latestRun} from batches.batches b where batch_id = ${batchId}`.execute(tx)
+    select ${batchColumns}, ${latestRun} from batches.batches b
+    where batch_id = ${batchId} and removed_at is null`.execute(tx)
   return rows[0] ? toBatch(rows[0]) : null
 }
 
-/** Newest first; `before` is the last id of the page before. */
+/** Newest first; `before` is the last id of the page before. With `of`, those the person owns or shares. */
 export async function listBatches(
   tx: Tx,
+  of: UserId | null,
   before: string | null,
   limit: number,
 ): Promise<(Batch & { latestRun: Latest })[]> {
   const { rows } = await sql<BatchRow & { latestRun: Latest }>`
     select ${batchColumns}, ${latestRun} from batches.batches b
-    where (${before}::uuid is null or batch_id < ${before}::uuid) order by batch_id desc limit ${limit}`.execute(
-    tx,
-  )
+    where removed_at is null and (${before}::uuid is null or batch_id < ${before}::uuid)
+      and (${of}::uuid is null or owner_id = ${of}
+        or exists (select from batches.shares s where s.batch_id = b.batch_id and s.user_id = ${of}))
+    order by batch_id desc limit ${limit}`.execute(tx)
   return rows.map(toBatch)
 }
 
@@ -178,7 +193,10 @@ export async function listPhases(tx: Tx, runId: RunId): Promise<PhaseRow[]> {
   return rows
 }
 
-/** A run that has not ended, with all that decides how it goes on: its phases, and its batch's settings. */
+/**
+ * A run that has not ended, with all that decides how it goes on: its phases, and its batch's settings. The run of
+ * a removed batch stands as if it were paused.
+ */
 export interface Standing extends Run {
   locale: Locale
   prompt: string | null
@@ -187,7 +205,8 @@ export interface Standing extends Run {
 
 export async function findStanding(tx: Tx, runId: RunId): Promise<Standing | null> {
   const { rows } = await sql<Standing>`
-    select ${runColumns}, b.locale, b.prompt,
+    select r.run_id as "runId", r.batch_id as "batchId", r.essays, r.taken, r.unsettled, r.outcome, r.reason,
+      r.paused or b.removed_at is not null as paused, b.locale, b.prompt,
       (select jsonb_agg(jsonb_build_object('name', p.phase, 'stage', p.stage, 'outcome', p.outcome, 'pruned', p.pruned,
         'pending', p.pending, 'succeeded', p.succeeded, 'failed', p.failed) order by p.position)
        from batches.run_phases p where p.run_id = r.run_id) as phases
@@ -291,6 +310,7 @@ export async function settleItems(
   return rows
 }
 
+/** An answer about a text that nobody holds any more is not kept: what was found in it is being deleted. */
 export async function insertKnownResults(
   tx: Tx,
   schoolId: SchoolId,
@@ -300,7 +320,8 @@ export async function insertKnownResults(
   await sql`
     insert into batches.known_results (school_id, phase, text_hash, fingerprint)
     select distinct ${schoolId}::uuid, ${phase}, r.h, r.f from unnest(${results.map((r) => r.textHash)}::text[],
-      ${results.map((r) => r.fingerprint)}::text[]) r(h, f) on conflict do nothing`.execute(tx)
+      ${results.map((r) => r.fingerprint)}::text[]) r(h, f)
+    where exists (select from batches.members m where m.text_hash = r.h) on conflict do nothing`.execute(tx)
 }
 
 /** The essays of removed files leave the runs that are under way. */

@@ -11,5 +11,11 @@ export const createFilesApi = (database: Database): FilesApi => ({
     database.transaction(schoolId, (tx) => store.listSomeViews(tx, batchId, some)),
   findStamp: (schoolId, batchId) => database.transaction(schoolId, (tx) => store.findStamp(tx, batchId)),
   getTexts: (schoolId, hashes) => database.transaction(schoolId, (tx) => store.findTexts(tx, hashes)),
+  findBatchOf: (schoolId, thing) =>
+    database.transaction(schoolId, (tx) =>
+      'essayId' in thing
+        ? store.findBatchOfEssay(tx, thing.essayId)
+        : store.findBatchOfFile(tx, thing.fileUploadId),
+    ),
   findFile: (schoolId, id) => database.transaction(schoolId, (tx) => store.findView(tx, id)),
 })

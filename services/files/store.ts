@@ -215,6 +215,18 @@ export async function findView(
   return row ? { ...toView(row), batchId: row.batchId, sizeBytes: row.sizeBytes } : null
 }
 
+export async function findBatchOfFile(tx: Tx, id: FileUploadId): Promise<BatchId | null> {
+  const { rows } = await sql<{ batchId: BatchId }>`
+    select batch_id as "batchId" from files.uploads where file_upload_id = ${id}`.execute(tx)
+  return rows[0]?.batchId ?? null
+}
+
+export async function findBatchOfEssay(tx: Tx, essayId: EssayId): Promise<BatchId | null> {
+  const { rows } = await sql<{ batchId: BatchId }>`
+    select batch_id as "batchId" from files.uploads where essay_id = ${essayId}`.execute(tx)
+  return rows[0]?.batchId ?? null
+}
+
 const sortColumns = {
   receivedAt: sql`file_upload_id`,
   fileName: sql`file_name collate "C"`,

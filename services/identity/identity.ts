@@ -1,5 +1,5 @@
 import type { SchoolId } from '#contracts/common.ts'
-import { Role, type UserId } from '#contracts/identity.ts'
+import { Role, type PeopleApi, type UserId } from '#contracts/identity.ts'
 import type { Bus } from '#platform/bus/bus.ts'
 import type { Config } from '#platform/config/config.ts'
 import { ConfigError } from '#platform/config/config.ts'
@@ -17,6 +17,7 @@ import {
   type AuthenticateOptions,
 } from './authenticate.ts'
 import { findSecretFault } from './rules.ts'
+import * as people from './people-store.ts'
 import * as store from './store.ts'
 import { createTokenVerifier } from './tokens.ts'
 
@@ -33,7 +34,7 @@ export interface IdentityOptions {
 }
 
 /** Who is who: what the composition root, the socket and identity's own routes ask. */
-export interface Identity {
+export interface Identity extends PeopleApi {
   mode: Config['mode']
   database: Database
   actions: Desk
@@ -112,6 +113,10 @@ export function createIdentity(options: IdentityOptions): Identity {
     credentials,
     authenticate: createAuthenticate(credentials),
     authenticateToken: tokenAuthenticator(credentials),
+    async findPerson(schoolId, userId) {
+      const row = await desk.transaction(null, (tx) => people.findPerson(tx, userId, schoolId))
+      return row && { userId: row.userId, name: row.name, roles: row.roles, disabled: row.disabled }
+    },
     listSchools: () => desk.transaction(null, store.listSchoolIds),
     async ensureLocalOwner() {
       owner = await desk.transaction(null, (tx) => store.ensureLocalOwner(tx, mint<UserId>(), Role.options))

@@ -1,0 +1,155 @@
+import cors from '@fastify/cors'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { AppError } from '#platform/errors.ts'
+import type { AccessRow, AccessTable, Whose } from './access.ts'
+import type { Authenticate, Principal } from './http.ts'
+import { isAllowedOrigin, isOwnHost, type Addresses } from './origins.ts'
+
+/** What a request's parameters name, as far as anything with an owner is named. */
+export type Named = Readonly<Record<string, string>>
+
+/**
+ * Whether what the parameters name is there for this person: it exists in the person's school and, when `whose`
+ * is `own`, belongs to the person or is shared with them. What is not there is 404, whatever the reason.
+ */
+export type MayReach = (asked: {
+  principal: Principal
+  whose: Whose
+  named: Named
+  /** The route is about removed things too. */
+  removedToo: boolean
+}) => Promise<{ reached: true } | { reached: false; what: string }>
+
+export interface Doors {
+  addresses: Addresses
+  access: AccessTable
+  authenticate: Authenticate
+  mayReach: MayReach
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The row of the authorisation matrix; taken from the table. */
+    access?: AccessRow
+    /** What a body must be; taken from the route's schema. */
+    takes?: 'application/json' | 'multipart/form-data'
+    /** The route finds removed batches too: it restores them. */
+    removedToo?: boolean
+  }
+}
+
+/** The documentation's own pages are open: what they show anyone who reaches the server may read. */
+export const documentation = '/api/docs'
+const requestHeaders = [
+  'content-type',
+  'authorization',
+  'idempotency-key',
+  'x-correlation-id',
+  'traceparent',
+  'if-none-match',
+]
+const answerHeaders = ['etag', 'x-correlation-id', 'retry-after', 'content-disposition']
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/**
+ * Where every request is let in or turned away, in this order: the `Host`, the page it comes from, the kind of
+ * its body, who asks, whether the role may, and whether the thing is there for that person.
+ */
+export async function addDoors(app: FastifyInstance, doors: Doors): Promise<void> {
+  const { addresses } = doors
+  app.addHook('onRoute', (route) => {
+    const row = rowOf(doors.access, [route.method].flat(), route.url)
+    const { consumes } = (route.schema ?? {}) as { consumes?: string[] }
+    const takes = consumes?.includes('multipart/form-data') ? 'multipart/form-data' : 'application/json'
+    route.config = { ...route.config, access: row, takes }
+  })
+  app.addHook('onRequest', async (request) => refuseForeignHost(request, addresses))
+  await app.register(cors, {
+    // A page that may not speak to us gets no CORS header at all, and is refused below.
+    origin: (origin, done) => done(null, origin !== undefined && isAllowedOrigin(addresses, origin)),
+    credentials: true,
+    methods,
+    allowedHeaders: requestHeaders,
+    exposedHeaders: answerHeaders,
+    maxAge: 600,
+    strictPreflight: false,
+  })
+  app.addHook('onRequest', async (request) => {
+    refuseForeignPage(request, addresses)
+    const { access: row, takes } = request.routeOptions.config
+    if (request.is404 || row === undefined) return
+    refuseForeignBody(request, takes ?? 'application/json')
+    if (row === 'open') return
+    request.principal = await doors.authenticate(request.headers)
+    if (!request.principal) throw new AppError('not-authenticated', 'This request does not say who asks.')
+    const { roles, credential } = request.principal
+    if (credential === 'session') refuseForgedRequest(request)
+    if (row === 'signed-in') return
+    const whose = roles.flatMap((role) => row[role] ?? [])
+    if (whose.length === 0) throw new AppError('not-allowed', 'Your role may not do this.')
+    request.whose = whose.includes('school') ? 'school' : 'own'
+  })
+  app.addHook('preHandler', async (request) => {
+    const { access: row, removedToo = false } = request.routeOptions.config
+    if (typeof row !== 'object' || !request.principal) return
+    const { principal, whose } = request
+    const named = request.params as Named
+    const answer = await doors.mayReach({ principal, whose, named, removedToo })
+    if (!answer.reached) throw new AppError('not-found', `There is no such ${answer.what}.`)
+  })
+}
+
+/** A HEAD is a GET without its body; a preflight says nothing of anyone. A route without a row does not start. */
+function rowOf(access: AccessTable, given: readonly string[], url: string): AccessRow {
+  if (url.startsWith(documentation) || given.every((method) => method === 'OPTIONS')) return 'open'
+  const rows = given.map((method) => access[`${method === 'HEAD' ? 'GET' : method} ${url}`])
+  const row = rows[0]
+  if (row === undefined || rows.some((each) => JSON.stringify(each) !== JSON.stringify(row)))
+    throw new Error(`the route ${given.join(', ')} ${url} has no row in the authorisation matrix`)
+  return row
+}
+
+function refuseForeignHost(request: FastifyRequest, addresses: Addresses): void {
+  const { host } = request.headers
+  if (host === undefined || !isOwnHost(addresses, host))
+    throw new AppError(
+      'foreign-host',
+      `This server answers only as ${addresses.mode === 'server' && addresses.publicUrl ? addresses.publicUrl : `localhost:${addresses.port()}`}. Open it under that address.`,
+    )
+}
+
+const isUnsafe = (request: FastifyRequest): boolean => !['GET', 'HEAD', 'OPTIONS'].includes(request.method)
+
+/** Also before anyone has signed in: a page elsewhere must not sign its visitor in as somebody else. */
+function refuseForeignPage(request: FastifyRequest, addresses: Addresses): void {
+  const { origin } = request.headers
+  const site = request.headers['sec-fetch-site']
+  const foreign =
+    origin === undefined
+      ? isUnsafe(request) && site !== undefined && site !== 'same-origin' && site !== 'none'
+      : !isAllowedOrigin(addresses, origin)
+  if (foreign) throw new AppError('not-allowed', 'Pages from elsewhere may not speak to this server.')
+}
+
+/** A form of another page can send a text or a form, but no JSON without being asked for its origin first. */
+function refuseForeignBody(request: FastifyRequest, takes: string): void {
+  const given = request.headers['content-type']
+  if (given === undefined || !isUnsafe(request)) return
+  if (given.split(';')[0]?.trim().toLowerCase() !== takes)
+    throw new AppError(
+      'unsupported-media-type',
+      takes === 'application/json'
+        ? 'This route takes application/json only.'
+        : 'Files are sent as multipart/form-data in parts named "file".',
+    )
+}
+
+/** A browser adds its cookie to whatever a page sends: the page must be one of ours (an allowed one came this far). */
+function refuseForgedRequest(request: FastifyRequest): void {
+  if (!isUnsafe(request) || request.headers.origin !== undefined) return
+  if (request.headers['sec-fetch-site'] !== 'same-origin')
+    throw new AppError(
+      'not-allowed',
+      'A cookie alone does not show which page asks. Send the Origin header, or a token as "Authorization: Bearer".',
+    )
+}
