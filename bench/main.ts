@@ -16,6 +16,7 @@ const families = [
   'event-loop',
   'spelling',
   'language',
+  'results',
 ]
 
 const { values } = parseArgs({

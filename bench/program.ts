@@ -212,6 +212,19 @@ export class Program {
     return JSON.parse(text) as T
   }
 
+  get address(): string {
+    return this.#url
+  }
+
+  get token(): string {
+    return this.#token
+  }
+
+  /** Rows of the program's database, as its superuser: what a hand-written program would read. */
+  async query(text: string, values: unknown[]): Promise<unknown[]> {
+    return (await this.#app!.query(text, values)).rows
+  }
+
   /** Uploads, asks for a run as soon as the last request is answered, and waits for its end. */
   async runBatch(
     files: readonly CorpusFile[],

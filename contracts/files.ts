@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { BatchId, Failure, FileUploadId, Remark, Sha256, type EssayId, type SchoolId } from './common.ts'
+import { BatchId, Failure, FileUploadId, Remark, type EssayId, Sha256, type SchoolId } from './common.ts'
 import { defineEvent } from './event.ts'
 import { BatchCounts, FileState, FileView } from './results.ts'
 
@@ -95,18 +95,23 @@ export type FileListQuery = z.infer<typeof FileListQuery>
 export const FilePage = z.object({ items: z.array(FileView), nextCursor: z.string().nullable() })
 export type FilePage = z.infer<typeof FilePage>
 
+export interface SomeFiles {
+  after?: FileUploadId
+  ids?: readonly FileUploadId[]
+  essayId?: EssayId
+  limit: number
+}
+
 /** What other services may ask of `files`. */
 export interface FilesApi {
   /** Counts of each batch, by rows; a batch without files is absent. */
   countByBatch(schoolId: SchoolId, batchIds: readonly BatchId[]): Promise<Map<BatchId, BatchCounts>>
   /** All files of a batch in order of receipt. */
   listFiles(schoolId: SchoolId, batchId: BatchId): Promise<FileView[]>
-  /** Files of a batch in order of receipt: those after `after`, or those of `ids`; at most `limit`. */
-  listSomeFiles(
-    schoolId: SchoolId,
-    batchId: BatchId,
-    some: { after?: FileUploadId; ids?: readonly FileUploadId[]; limit: number },
-  ): Promise<FileView[]>
+  /** Files of a batch in order of receipt: those after `after`, of `ids`, of one essay; at most `limit`. */
+  listSomeFiles(schoolId: SchoolId, batchId: BatchId, some: SomeFiles): Promise<FileView[]>
+  /** What the files of a batch that hold a slot are: their format and size, in no order. */
+  listFormats(schoolId: SchoolId, batchId: BatchId): Promise<{ format: string; sizeBytes: number }[]>
   /** Changes whenever what is said of a batch's files changes: their states, slots and essays. */
   findStamp(schoolId: SchoolId, batchId: BatchId): Promise<string>
   /** One file with its batch; null for another school's or an absent one. */

@@ -40,4 +40,10 @@ export interface PhaseApi<R> {
   /** Part of every fingerprint: a new engine makes new results. */
   readonly engineVersion: string
   getChecks(schoolId: SchoolId, keys: readonly CheckKey[]): Promise<(R | null)[]>
+  /** The same of one field of each, so that figures do not carry findings along. */
+  getParts<K extends keyof R & string>(
+    schoolId: SchoolId,
+    keys: readonly CheckKey[],
+    part: K,
+  ): Promise<(R[K] | null)[]>
 }

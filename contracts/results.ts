@@ -10,7 +10,7 @@ import {
   RunId,
   Timestamp,
 } from './common.ts'
-import { Finding } from './spelling.ts'
+import { Finding, FindingKind } from './spelling.ts'
 import { LanguageHint, LanguageMetrics } from './language.ts'
 
 export const BatchCounts = z.object({
@@ -126,3 +126,96 @@ export type BatchRow = z.infer<typeof BatchRow>
 
 export const RowPage = z.object({ items: z.array(BatchRow), nextCursor: z.string().nullable() })
 export type RowPage = z.infer<typeof RowPage>
+
+/** Quartiles by linear interpolation; null where no value is known. */
+const Spread = z
+  .object({
+    count: z.number().int(),
+    low: z.number(),
+    lowerQuartile: z.number(),
+    median: z.number(),
+    upperQuartile: z.number(),
+    high: z.number(),
+  })
+  .nullable()
+export type Spread = z.infer<typeof Spread>
+
+/** `times` in all essays together, in `essays` of them. */
+const Pattern = z.object({ times: z.number().int(), essays: z.number().int() })
+const first = <P extends z.ZodType>(pattern: P) =>
+  z.object({ total: z.number().int(), items: z.array(pattern).max(100) })
+
+/** One essay of a class as its table and its plots show it. */
+export const ClassEssay = z.object({
+  essayId: EssayId,
+  fileUploadId: FileUploadId,
+  fileName: z.string(),
+  slot: z.number().int(),
+  words: z.number().int(),
+  phases: z.record(Phase, PhaseStatus),
+  /** Without names. */
+  spellingFindings: z.number().int().nullable(),
+  names: z.number().int().nullable(),
+  /** Spelling findings per 100 words; null also where the text is too short. */
+  per100Words: z.number().nullable(),
+  hints: z.number().int().nullable(),
+  /** Flesch–Kincaid grade, and the age in years at which it is usually reached. */
+  readingGrade: z.number().nullable(),
+  readingAge: z.number().nullable(),
+  wordsPerSentence: z.number().nullable(),
+  /** MTLD. */
+  diversity: z.number().nullable(),
+})
+export type ClassEssay = z.infer<typeof ClassEssay>
+
+/** What the page about a whole class shows. */
+export const ClassView = BatchResults.omit({ prompt: true, files: true, essays: true }).extend({
+  essays: z.array(ClassEssay),
+  done: z.record(
+    Phase,
+    z.object({ succeeded: z.number().int(), failed: z.number().int(), of: z.number().int() }),
+  ),
+  spreads: z.object({
+    words: Spread,
+    per100Words: Spread,
+    readingGrade: Spread,
+    wordsPerSentence: Spread,
+    diversity: Spread,
+  }),
+  totalWords: z.number().int(),
+  /** Ordered by the number of essays, then by times. */
+  patterns: z.object({
+    misspelt: first(
+      Pattern.extend({ written: z.string(), suggestion: z.string().nullable(), kind: FindingKind }),
+    ),
+    kinds: z.array(Pattern.extend({ kind: FindingKind })),
+    hints: first(Pattern.extend({ rule: z.string(), message: z.string() })),
+    /** Empty until language is known of an essay; else every kind. */
+    connectives: z.array(Pattern.extend({ kind: LanguageMetrics.shape.connectives.keyof() })),
+    openings: first(Pattern.extend({ words: z.string() })),
+    names: first(Pattern.extend({ written: z.string() })),
+  }),
+  /** Of the files that hold a slot. */
+  composition: z.object({
+    formats: z.array(z.object({ format: z.string(), files: z.number().int() })),
+    sizeBytes: Spread,
+  }),
+  failures: z.array(
+    z.object({
+      essayId: EssayId,
+      slot: z.number().int(),
+      fileName: z.string(),
+      phase: Phase,
+      error: Failure.optional(),
+    }),
+  ),
+  rejected: z.array(
+    z.object({
+      fileUploadId: FileUploadId,
+      fileName: z.string(),
+      archive: z.string().optional(),
+      error: Failure.optional(),
+    }),
+  ),
+})
+export type ClassView = z.infer<typeof ClassView>

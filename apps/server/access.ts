@@ -38,6 +38,7 @@ export const access: AccessTable = {
   'GET /api/v1/batches/:batchId/files': batchWork,
   'POST /api/v1/batches/:batchId/pipeline-runs': batchWork,
   'GET /api/v1/batches/:batchId/results': batchWork,
+  'GET /api/v1/batches/:batchId/class': batchWork,
   'GET /api/v1/batches/:batchId/rows': batchWork,
   'GET /api/v1/batches/:batchId/export': batchWork,
   'GET /api/v1/pipeline-runs/:runId': batchWork,

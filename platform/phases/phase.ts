@@ -1,12 +1,12 @@
 import type { Failure, Locale, Phase, SchoolId } from '#contracts/common.ts'
 import type { Envelope } from '#contracts/event.ts'
 import type { FilesApi } from '#contracts/files.ts'
-import { phaseEventsOf, type CheckRequested, type PhaseApi } from '#contracts/phases.ts'
+import { phaseEventsOf, type CheckKey, type CheckRequested, type PhaseApi } from '#contracts/phases.ts'
 import { causedBy, newEvent, onEvent, type Bus, type Subscription } from '#platform/bus/bus.ts'
 import type { Database } from '#platform/database/database.ts'
 import { isDatabaseAway } from '#platform/errors.ts'
 import type { Log } from '#platform/observability/log.ts'
-import { findChecks, insertChecks, keyName } from './store.ts'
+import { findChecks, findParts, insertChecks, keyName } from './store.ts'
 
 /** What a phase that looks at one text at a time is made of; everything else is the same for each. */
 export interface PhaseOptions<R> {
@@ -140,6 +140,11 @@ export const createPhaseApi = <R>(database: Database, phase: Phase, engineVersio
   getChecks: async (schoolId: SchoolId, keys) => {
     if (keys.length === 0) return []
     const found = await database.transaction(schoolId, (tx) => findChecks<R>(tx, phase, keys))
+    return keys.map((key) => found.get(keyName(key)) ?? null)
+  },
+  getParts: async <K extends keyof R & string>(schoolId: SchoolId, keys: readonly CheckKey[], part: K) => {
+    if (keys.length === 0) return []
+    const found = await database.transaction(schoolId, (tx) => findParts<R[K]>(tx, phase, keys, part))
     return keys.map((key) => found.get(keyName(key)) ?? null)
   },
 })

@@ -16,6 +16,20 @@ export async function findChecks<R>(
   return new Map(rows.map((row) => [keyName(row), row.result]))
 }
 
+/** One field of each of them. */
+export async function findParts<P>(
+  tx: Tx,
+  phase: Phase,
+  keys: readonly CheckKey[],
+  part: string,
+): Promise<Map<string, P>> {
+  const { rows } = await sql<CheckKey & { part: P }>`
+    select c.text_hash as "textHash", c.fingerprint, c.result -> ${part} as part from ${sql.table(`${phase}.checks`)} c
+    join (select distinct * from unnest(${keys.map((key) => key.textHash)}::text[], ${keys.map((key) => key.fingerprint)}::text[])
+      k(text_hash, fingerprint)) k using (text_hash, fingerprint)`.execute(tx)
+  return new Map(rows.map((row) => [keyName(row), row.part]))
+}
+
 export const keyName = (key: CheckKey): string => `${key.textHash} ${key.fingerprint}`
 
 export async function insertChecks(

@@ -9,6 +9,7 @@ export const createFilesApi = (database: Database): FilesApi => ({
   listFiles: (schoolId, batchId) => database.transaction(schoolId, (tx) => store.listViews(tx, batchId)),
   listSomeFiles: (schoolId, batchId, some) =>
     database.transaction(schoolId, (tx) => store.listSomeViews(tx, batchId, some)),
+  listFormats: (schoolId, batchId) => database.transaction(schoolId, (tx) => store.listFormats(tx, batchId)),
   findStamp: (schoolId, batchId) => database.transaction(schoolId, (tx) => store.findStamp(tx, batchId)),
   getTexts: (schoolId, hashes) => database.transaction(schoolId, (tx) => store.findTexts(tx, hashes)),
   findBatchOf: (schoolId, thing) =>

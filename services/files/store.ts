@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { BatchId, EssayId, Failure, FileUploadId, Remark, SchoolId } from '#contracts/common.ts'
-import type { FileListQuery } from '#contracts/files.ts'
+import type { FileListQuery, SomeFiles } from '#contracts/files.ts'
 import type { BatchCounts, FileState, FileView } from '#contracts/results.ts'
 import type { Tx } from '#platform/database/database.ts'
 
@@ -194,14 +194,25 @@ export async function listViews(tx: Tx, batchId: BatchId): Promise<FileView[]> {
 export async function listSomeViews(
   tx: Tx,
   batchId: BatchId,
-  { after, ids, limit }: { after?: FileUploadId; ids?: readonly FileUploadId[]; limit: number },
+  { after, ids, essayId, limit }: SomeFiles,
 ): Promise<FileView[]> {
   const { rows } = await sql<ViewRow>`
     select ${viewColumns} from files.uploads where batch_id = ${batchId}
       ${after ? sql`and file_upload_id > ${after}` : sql``}
       ${ids ? sql`and file_upload_id = any(${ids}::uuid[])` : sql``}
+      ${essayId ? sql`and essay_id = ${essayId}` : sql``}
     order by file_upload_id limit ${limit}`.execute(tx)
   return rows.map(toView)
+}
+
+export async function listFormats(
+  tx: Tx,
+  batchId: BatchId,
+): Promise<{ format: string; sizeBytes: number }[]> {
+  const { rows } = await sql<{ format: string; sizeBytes: number }>`
+    select format, size_bytes as "sizeBytes" from files.uploads
+    where batch_id = ${batchId} and state = 'in-slot' and format is not null`.execute(tx)
+  return rows
 }
 
 export async function findView(
@@ -284,10 +295,14 @@ export async function countByBatch(tx: Tx, batchIds: readonly BatchId[]): Promis
   return new Map(rows.map(({ batchId, ...counts }) => [batchId, counts]))
 }
 
+/**
+ * The rows' own hashes, combined without regard to order: a third of what their texts, sorted and digested, cost,
+ * and it is asked before every answer that is kept. 64 bits: two states of one batch are never alike by chance.
+ */
 export async function findStamp(tx: Tx, batchId: BatchId): Promise<string> {
   const { rows } = await sql<{ stamp: string }>`
-    select coalesce(md5(string_agg(concat_ws(' ', file_upload_id, state, slot, essay_id, words), ','
-      order by file_upload_id)), '') as stamp
+    select concat_ws(' ', count(*), bit_xor(hash_record_extended(
+      row(file_upload_id, state, slot, essay_id, words, replaced_by), 0))) as stamp
     from files.uploads where batch_id = ${batchId}`.execute(tx)
   return rows[0]?.stamp ?? ''
 }

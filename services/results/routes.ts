@@ -1,14 +1,15 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { BatchId, EssayId, FileUploadId } from '#contracts/common.ts'
-import { EssayResult, RowPage } from '#contracts/results.ts'
+import { BatchResults, ClassView, EssayResult, RowPage } from '#contracts/results.ts'
 import { AppError } from '#platform/errors.ts'
 import { decodeCursor, encodeCursor } from '#platform/http/cursor.ts'
 import { principalOf } from '#platform/http/http.ts'
-import { summarise, type ResultsDeps, type ResultsReader } from './actions.ts'
+import { Answers, type View } from './actions/answers.ts'
+import { assemble, assembleEssay, type ResultsDeps } from './actions/assemble.ts'
 import { exporters, exportFormats } from './exports/formats.ts'
-import { listRows } from './rows.ts'
+import { listRows } from './actions/list-rows.ts'
 
 const byBatch = z.object({ batchId: BatchId })
 const mostRows = 200
@@ -21,9 +22,27 @@ const RowQuery = z.object({
 })
 
 export const resultsRoutes =
-  (deps: ResultsDeps, reader: ResultsReader) =>
+  (deps: ResultsDeps) =>
   (instance: FastifyInstance): void => {
     const app = instance.withTypeProvider<ZodTypeProvider>()
+
+    const answers = new Answers(deps)
+
+    /** Kept by this reader alone, and asked for again each time: a 304 costs its version. */
+    async function answer(
+      request: FastifyRequest,
+      reply: FastifyReply,
+      batchId: BatchId,
+      view: View,
+    ): Promise<void> {
+      const { schoolId } = principalOf(request)
+      const version = await answers.findVersion(schoolId, batchId)
+      const etag = `W/"${batchId}-${version}-${view}"`
+      const same = request.headers['if-none-match'] === etag
+      const { body } = same ? { body: null } : await answers.read(schoolId, batchId, view, version)
+      reply.header('etag', etag).header('cache-control', 'private, no-cache')
+      await (same ? reply.status(304).send() : reply.type('application/json; charset=utf-8').send(body))
+    }
 
     app.get(
       '/batches/:batchId/results',
@@ -33,19 +52,24 @@ export const resultsRoutes =
           tags: ['results'],
           params: byBatch,
           querystring: z.object({ view: z.enum(['full', 'summary']).default('full') }),
+          response: { 200: BatchResults },
         },
       },
-      async (request, reply) => {
-        const { schoolId } = principalOf(request)
-        const { batchId } = request.params
-        const { view } = request.query
-        const { version, results } = await reader.getResults(schoolId, batchId)
-        const etag = `W/"${batchId}-${version}-${view}"`
-        // Kept by this reader alone, and asked for again each time: a 304 costs one row.
-        reply.header('etag', etag).header('cache-control', 'private, no-cache')
-        if (request.headers['if-none-match'] === etag) return reply.status(304).send()
-        return reply.send(view === 'summary' ? summarise(results) : results)
+      (request, reply) => answer(request, reply, request.params.batchId, request.query.view),
+    )
+
+    app.get(
+      '/batches/:batchId/class',
+      {
+        schema: {
+          summary:
+            'The class as a whole: figures of each essay, their spread, what is common, what it is made of',
+          tags: ['results'],
+          params: byBatch,
+          response: { 200: ClassView },
+        },
       },
+      (request, reply) => answer(request, reply, request.params.batchId, 'class'),
     )
 
     app.get(
@@ -91,7 +115,7 @@ export const resultsRoutes =
           response: { 200: EssayResult },
         },
       },
-      (request) => reader.getEssay(principalOf(request).schoolId, request.params.essayId),
+      (request) => assembleEssay(deps, principalOf(request).schoolId, request.params.essayId),
     )
 
     app.get(
@@ -105,7 +129,9 @@ export const resultsRoutes =
         },
       },
       async (request, reply) => {
-        const { results } = await reader.getResults(principalOf(request).schoolId, request.params.batchId)
+        const everything = { texts: true, findings: true }
+        const { schoolId } = principalOf(request)
+        const results = await assemble(deps, schoolId, request.params.batchId, everything)
         const { mime, extension, render } = exporters[request.query.format]
         return reply
           .header('content-type', mime)

@@ -1,5 +1,5 @@
 import type { Service } from '#platform/service.ts'
-import { ResultsReader, type ResultsDeps } from './actions.ts'
+import type { ResultsDeps } from './actions/assemble.ts'
 import { resultsSubscription } from './projection.ts'
 import { resultsRoutes } from './routes.ts'
 
@@ -7,6 +7,6 @@ export { renderReport } from './report/report.ts'
 
 export const createResultsService = (deps: ResultsDeps): Service => ({
   name: 'results',
-  routes: resultsRoutes(deps, new ResultsReader(deps)),
+  routes: resultsRoutes(deps),
   subscriptions: [resultsSubscription()],
 })

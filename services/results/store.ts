@@ -119,3 +119,16 @@ export async function listTextHashes(tx: Tx, batchId: BatchId): Promise<Map<Essa
   )
   return new Map(rows.map((row) => [row.essayId, row.textHash]))
 }
+
+/** What is known of one essay: the text it holds and its phases. */
+export async function readEssay(
+  tx: Tx,
+  essayId: EssayId,
+): Promise<{ hashes: Map<EssayId, string>; phases: EssayPhase[] }> {
+  const { rows } = await sql<{ textHash: string }>`
+    select text_hash as "textHash" from results.essays where essay_id = ${essayId}`.execute(tx)
+  return {
+    hashes: new Map(rows.map((row) => [essayId, row.textHash])),
+    phases: await listPhasesOf(tx, [essayId]),
+  }
+}

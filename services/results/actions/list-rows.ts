@@ -1,9 +1,9 @@
-import { Phase, type BatchId, type EssayId, type FileUploadId, type SchoolId } from '#contracts/common.ts'
+import { Phase, type BatchId, type FileUploadId, type SchoolId } from '#contracts/common.ts'
 import type { BatchRow, FileView } from '#contracts/results.ts'
 import { notFound } from '#platform/errors.ts'
-import type { ResultsDeps } from './actions.ts'
-import { statusOf } from './statuses.ts'
-import * as store from './store.ts'
+import { countFindings, type ResultsDeps } from './assemble.ts'
+import { statusOf } from '../statuses.ts'
+import * as store from '../store.ts'
 
 /**
  * Files of a batch with the state of their phases. It costs what is shown, not what the batch holds: the page by
@@ -26,7 +26,7 @@ export async function listRows(
     schoolId,
     async (tx) => [await store.listPhasesOf(tx, essayIds), await store.listSeatedAt(tx, essayIds)] as const,
   )
-  const findings = await countFindings(deps, schoolId, phases)
+  const findings = await countFindings(deps.spelling, schoolId, phases)
   const ofEssay = Map.groupBy(phases, (row) => row.essayId)
   return files.map(({ essayId, ...file }): BatchRow => {
     const words = essayId === null ? [] : (ofEssay.get(essayId) ?? [])
@@ -45,27 +45,6 @@ export async function listRows(
     row.durationMs = durationOf(file, [seatedAt.get(essayId), ...words.map((word) => word.doneAt)])
     return row
   })
-}
-
-/** A phase that was pruned has named no count with its event: those few are counted from the stored findings. */
-async function countFindings(
-  { spelling }: ResultsDeps,
-  schoolId: SchoolId,
-  phases: readonly store.EssayPhase[],
-): Promise<Map<EssayId, number>> {
-  const known = phases.filter((row) => row.phase === 'spelling' && row.status === 'succeeded')
-  const counts = new Map(
-    known.flatMap(({ essayId, findings }) => (findings === null ? [] : [[essayId, findings] as const])),
-  )
-  const uncounted = known.flatMap(({ essayId, textHash, fingerprint, findings }) =>
-    findings === null && fingerprint !== null ? [{ essayId, textHash, fingerprint }] : [],
-  )
-  const checks = await spelling.getChecks(schoolId, uncounted)
-  for (const [i, { essayId }] of uncounted.entries()) {
-    const check = checks[i]
-    if (check) counts.set(essayId, check.findings.filter((finding) => finding.kind !== 'name').length)
-  }
-  return counts
 }
 
 function durationOf(
