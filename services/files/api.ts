@@ -10,6 +10,7 @@ export const createFilesApi = (database: Database): FilesApi => ({
   listSomeFiles: (schoolId, batchId, some) =>
     database.transaction(schoolId, (tx) => store.listSomeViews(tx, batchId, some)),
   findStamp: (schoolId, batchId) => database.transaction(schoolId, (tx) => store.findStamp(tx, batchId)),
+  findNames: (schoolId, ids) => database.transaction(schoolId, (tx) => store.findNames(tx, ids)),
   getTexts: (schoolId, hashes) => database.transaction(schoolId, (tx) => store.findTexts(tx, hashes)),
   findFile: (schoolId, id) => database.transaction(schoolId, (tx) => store.findView(tx, id)),
 })
