@@ -16,6 +16,8 @@ export type Hop = z.infer<typeof Hop>
 export const Expectation = z.object({
   event: z.string(),
   service: z.string(),
+  /** Since when it is waited for. */
+  since: Timestamp,
   dueAt: Timestamp,
   overdue: z.boolean(),
 })
@@ -23,6 +25,7 @@ export const Expectation = z.object({
 export const FileTrace = z.object({
   fileUploadId: FileUploadId,
   batchId: BatchId,
+  fileName: z.string(),
   state: FileState,
   hops: z.array(Hop),
   expects: Expectation.nullable(),

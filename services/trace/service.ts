@@ -50,11 +50,13 @@ async function traceFile(deps: TraceDeps, schoolId: SchoolId, id: FileUploadId):
   return {
     fileUploadId: id,
     batchId: file.batchId,
+    fileName: file.fileName,
     state: file.state,
     hops: hops.map(toHop),
     expects: expected && {
       event: expected.event,
       service: serviceOf(expected.event),
+      since: expected.since.toISOString(),
       dueAt: expected.dueAt.toISOString(),
       overdue: expected.dueAt.getTime() < Date.now(),
     },

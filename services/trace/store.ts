@@ -73,9 +73,9 @@ export const listHopsOfCorrelation = (tx: Tx, correlationId: string, limit: numb
 export async function findExpectation(
   tx: Tx,
   id: FileUploadId,
-): Promise<{ event: string; dueAt: Date } | null> {
-  const { rows } = await sql<{ event: string; dueAt: Date }>`
-    select event, due_at as "dueAt" from trace.expectations where file_upload_id = ${id} order by due_at limit 1`.execute(
+): Promise<{ event: string; since: Date; dueAt: Date } | null> {
+  const { rows } = await sql<{ event: string; since: Date; dueAt: Date }>`
+    select event, since, due_at as "dueAt" from trace.expectations where file_upload_id = ${id} order by due_at limit 1`.execute(
     tx,
   )
   return rows[0] ?? null
