@@ -121,6 +121,8 @@ export interface FilesApi {
     schoolId: SchoolId,
     thing: { fileUploadId: FileUploadId } | { essayId: EssayId },
   ): Promise<BatchId | null>
+  /** Names as they were given, by file; another school's or an absent one is missing. */
+  findNames(schoolId: SchoolId, ids: readonly FileUploadId[]): Promise<Map<FileUploadId, string>>
   /** Texts by hash; a hash nobody stored is absent. */
   getTexts(schoolId: SchoolId, textHashes: readonly string[]): Promise<Map<string, string>>
 }

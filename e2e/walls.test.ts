@@ -82,7 +82,7 @@ async function listRoutes(): Promise<Route[]> {
 }
 
 const fill = (path: string, ids: Record<string, string>): string =>
-  path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? `no-${name}`)
+  path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? (name === 'seq' ? '999999999' : `no-${name}`))
 
 const bodies: Record<string, unknown> = {
   'POST /api/v1/batches': { title: 'x' },

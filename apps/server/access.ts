@@ -12,10 +12,10 @@ export const access: AccessTable = {
   'GET /*': 'open',
   'GET /assets/*': 'open',
   'GET /favicon.svg': 'open',
-  'GET /health': 'open',
+  'GET /health': 'operator',
   'GET /health/live': 'open',
   'GET /health/ready': 'open',
-  'GET /metrics': 'open',
+  'GET /metrics': 'operator',
   'GET /api/openapi.json': 'open',
 
   'POST /api/auth/sign-in/email': 'open',
@@ -51,6 +51,10 @@ export const access: AccessTable = {
   'GET /api/v1/files/:fileUploadId/original': batchWork,
   'GET /api/v1/files/:fileUploadId/trace': batchWork,
   'GET /api/v1/traces/:correlationId': { admin: 'school' },
+  'GET /api/v1/broken-chains': { admin: 'school' },
+  'GET /api/v1/status': { admin: 'school' },
+  'POST /api/v1/dead-letters/replay': { admin: 'school' },
+  'POST /api/v1/dead-letters/:subscription/:seq/replay': { admin: 'school' },
   'GET /api/v1/essays/:essayId': batchWork,
   'POST /api/v1/essays/:essayId/retry': batchWork,
 }

@@ -1,7 +1,5 @@
 import { join } from 'node:path'
 import { stat } from 'node:fs/promises'
-import type { FastifyInstance } from 'fastify'
-import { Health } from '#contracts/health.ts'
 import type { SchoolId } from '#contracts/common.ts'
 import { openFileBlobs } from '#platform/blobs/blobs.ts'
 import { createPostgresBus, type PostgresBus } from '#platform/bus/postgres-bus.ts'
@@ -19,9 +17,10 @@ import { createFilesApi, createReaderPool } from '#services/files/service.ts'
 import { createIdentity } from '#services/identity/service.ts'
 import { createLanguageApi } from '#services/language/service.ts'
 import { createSpellingApi, loadLexicon } from '#services/spelling/service.ts'
-import { countChains } from '#services/trace/service.ts'
+import { countChains, listBrokenChains } from '#services/trace/service.ts'
 import { access } from './access.ts'
 import { createMetrics } from './metrics.ts'
+import { addHealth, statusRoutes } from './operations.ts'
 import { explainListening } from './port.ts'
 import { createReach } from './reach.ts'
 import { createServices } from './services.ts'
@@ -157,11 +156,19 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   await app.register(
     async (api) => {
       for (const service of services) service.routes?.(api)
+      statusRoutes({
+        database,
+        bus,
+        health,
+        config,
+        countChains: (school) => countChains(database, school),
+        listBrokenChains: (school, query) => listBrokenChains({ database, files }, school, query),
+      })(api)
     },
     { prefix: '/api/v1' },
   )
   for (const service of services) service.rootRoutes?.(app)
-  addOperations(app, health, metrics.registry)
+  addHealth(app, health, metrics.registry)
   await addWeb(app)
 
   await bus.start()
@@ -193,23 +200,4 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   if (address && typeof address === 'object') port = address.port
 
   return { port, url: `http://localhost:${port}`, database, bus, stop }
-}
-
-/** What an operator and a load balancer ask: health and metrics, outside `/api/v1`. */
-function addOperations(
-  app: FastifyInstance,
-  health: HealthCheck,
-  registry: ReturnType<typeof createMetrics>['registry'],
-): void {
-  const plain = { schema: { tags: ['operations'] } } as const
-  app.get('/health/live', plain, async () => ({ status: 'live' }))
-  app.get('/health/ready', plain, async (_request, reply) => {
-    const { status } = await health.read()
-    return reply.status(status === 'unready' ? 503 : 200).send({ status })
-  })
-  // The server listens on loopback only, so whoever asks is on this computer.
-  app.get('/health', { schema: { tags: ['operations'], response: { 200: Health } } }, () => health.read())
-  app.get('/metrics', plain, async (_request, reply) =>
-    reply.type(registry.contentType).send(await registry.metrics()),
-  )
 }

@@ -73,6 +73,13 @@ export interface DeadLetter {
   failedAt: string
 }
 
+/** A dead letter as its school sees it. */
+export interface SchoolDeadLetter extends DeadLetter {
+  key: string
+  fileUploadId: string | null
+  correlationId: string
+}
+
 /** Thrown by a handler that met something passing, such as a contended slot: tried again, never counted as a try. */
 export class TryLater extends Error {
   override name = 'TryLater'
@@ -97,7 +104,7 @@ export interface Bus {
   stop(): Promise<void>
   health(): Promise<SubscriptionHealth[]>
   listDeadLetters(): Promise<DeadLetter[]>
-  /** Hands one dead letter to its subscription again; on success it is gone. */
+  /** Hands one dead letter to its subscription again; on success it is gone, else it counts a try more and throws. */
   replayDeadLetter(subscription: string, seq: number): Promise<void>
   /** Takes a subscription back to the start of the log: for a projection that has emptied its tables. */
   replayFromBeginning(subscription: string): Promise<void>

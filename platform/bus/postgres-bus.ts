@@ -1,8 +1,14 @@
 import { v7 as uuidv7 } from 'uuid'
-import { type Bus, type DeadLetter, type NewEvent, type Subscription } from '#platform/bus/bus.ts'
+import {
+  type Bus,
+  type DeadLetter,
+  type NewEvent,
+  type SchoolDeadLetter,
+  type Subscription,
+} from '#platform/bus/bus.ts'
 import { createAssignments, words } from '#platform/bus/assignments.ts'
 import { createDelivery, type Delivery } from '#platform/bus/delivery.ts'
-import { describeError } from '#platform/bus/errors.ts'
+import { describeError, isTransient } from '#platform/bus/errors.ts'
 import { type BusMetrics, createHistogram } from '#platform/bus/figures.ts'
 import { createStanding } from '#platform/bus/standing.ts'
 import { type Logger, silent } from '#platform/bus/logger.ts'
@@ -10,8 +16,10 @@ import {
   createLogStore,
   deleteDeadLetter,
   insertEvents,
+  listDeadLettersOfSchool,
   type LogRecord,
   type LongTransaction,
+  noteFailedReplay,
 } from '#platform/bus/store.ts'
 import { groupRuns, prepareRuns } from '#platform/bus/runs.ts'
 import type { SettleRule } from '#platform/bus/settled.ts'
@@ -32,6 +40,13 @@ export interface PostgresBusOptions {
 
 export interface PostgresBus extends Bus {
   metrics(): BusMetrics
+  /** Dead letters of one school, the oldest first, and how many there are in all of those asked for. */
+  listDeadLettersOfSchool(
+    school: SchoolId,
+    which: { subscription?: string; seq?: number; atMost: number },
+  ): Promise<{ count: number; items: SchoolDeadLetter[] }>
+  /** When the oldest event that a subscription has not handled was published; those where nothing waits are absent. */
+  listWaiting(): Promise<Map<string, string>>
   /** Writing transactions of anybody that hold back the log for over 30 s: for the health page to name. */
   listLongTransactions(olderThanSeconds?: number): Promise<LongTransaction[]>
 }
@@ -143,6 +158,8 @@ export function createPostgresBus(options: PostgresBusOptions): PostgresBus {
         failedAt: failedAt.toISOString(),
       }))
     },
+    listDeadLettersOfSchool: (school, which) =>
+      database.transaction(school, (tx) => listDeadLettersOfSchool(tx, which)),
     async replayDeadLetter(name, seq) {
       const { subscription } = delivery(name)
       const letter = (await store.listDeadLetters()).find(
@@ -150,11 +167,20 @@ export function createPostgresBus(options: PostgresBusOptions): PostgresBus {
       )
       const [record] = letter ? await store.readEvents(seq - 1, seq, null, 1) : []
       if (!record) throw new Error(`${name} has no dead letter ${seq}`)
-      const runs = await prepareRuns(groupRuns(subscription, [record]), 60_000)
-      await database.transaction(record.schoolId as SchoolId, async (tx) => {
-        if (!(await deleteDeadLetter(tx, name, seq))) throw new Error(`${name} has no dead letter ${seq}`)
-        for (const { run, prepared } of runs) await run.handle(tx, prepared)
-      })
+      const school = record.schoolId as SchoolId
+      try {
+        const runs = await prepareRuns(groupRuns(subscription, [record]), 60_000)
+        await database.transaction(school, async (tx) => {
+          if (!(await deleteDeadLetter(tx, name, seq))) throw new Error(`${name} has no dead letter ${seq}`)
+          for (const { run, prepared } of runs) await run.handle(tx, prepared)
+        })
+      } catch (error) {
+        if (!isTransient(error))
+          await database.transaction(school, (tx) =>
+            noteFailedReplay(tx, { subscription: name, seq, error: describeError(error) }),
+          )
+        throw error
+      }
     },
     async replayFromBeginning(name) {
       const replayed = delivery(name)
@@ -162,6 +188,7 @@ export function createPostgresBus(options: PostgresBusOptions): PostgresBus {
       replayed.reload()
       assignments.tell(words.restarted)
     },
+    listWaiting: standing.listWaiting,
     whenQuiet: standing.whenQuiet,
     metrics: () => ({
       published,

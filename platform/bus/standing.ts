@@ -83,6 +83,19 @@ export function createStanding({ store, tail, deliveries }: StandingOptions) {
       }
     },
 
+    /** When the oldest event that waits was published, by subscription; whichever process handles it. */
+    async listWaiting(): Promise<Map<string, string>> {
+      const { highest } = await store.readHead()
+      const waiting = new Map<string, string>()
+      for (const { name, position } of await store.listSubscriptions()) {
+        const types = deliveries.get(name)?.types
+        if (types === undefined || position >= highest) continue
+        const [oldest] = await store.readEvents(position, highest, types && [...types], 1)
+        if (oldest) waiting.set(name, oldest.rest.occurredAt)
+      }
+      return waiting
+    },
+
     async whenQuiet(timeoutMs: number): Promise<void> {
       const until = performance.now() + timeoutMs
       let head: number | null = null

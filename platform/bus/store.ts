@@ -1,7 +1,7 @@
 import { CompiledQuery, sql } from 'kysely'
 import type pg from 'pg'
 import type { Envelope } from '#contracts/event.ts'
-import type { DeadLetter } from '#platform/bus/bus.ts'
+import type { DeadLetter, SchoolDeadLetter } from '#platform/bus/bus.ts'
 import type { Database, Tx } from '#platform/database/database.ts'
 
 /** An event as the log holds it. `rest` is the part of the envelope that nothing is looked up by. */
@@ -129,6 +129,34 @@ export async function deleteDeadLetter(tx: Tx, subscription: string, seq: number
     tx,
   )
   return rows.length > 0
+}
+
+/** A replay that failed is one try more. A letter that is gone by now stays gone. */
+export async function noteFailedReplay(
+  tx: Tx,
+  letter: { subscription: string; seq: number; error: string },
+): Promise<void> {
+  await sql`
+    update bus.dead_letters set error = ${letter.error}, tries = tries + 1, failed_at = clock_timestamp()
+    where subscription = ${letter.subscription} and seq = ${letter.seq}`.execute(tx)
+}
+
+/** Dead letters of the transaction's school, the oldest first: row-level security leaves out all others. */
+export async function listDeadLettersOfSchool(
+  tx: Tx,
+  which: { subscription?: string; seq?: number; atMost: number },
+): Promise<{ count: number; items: SchoolDeadLetter[] }> {
+  const { rows } = await sql<Omit<SchoolDeadLetter, 'failedAt'> & { failedAt: Date; count: number }>`
+    select d.subscription, d.seq, d.event_id as "eventId", d.type, d.error, d.tries, d.failed_at as "failedAt",
+      e.key, e.file_upload_id as "fileUploadId", e.payload->>'correlationId' as "correlationId", count(*) over () as count
+    from bus.dead_letters d join bus.events e on e.seq = d.seq
+    where (${which.subscription ?? null}::text is null or d.subscription = ${which.subscription ?? null})
+      and (${which.seq ?? null}::bigint is null or d.seq = ${which.seq ?? null})
+    order by d.seq, d.subscription limit ${which.atMost}`.execute(tx)
+  return {
+    count: rows[0]?.count ?? 0,
+    items: rows.map(({ count: _, failedAt, ...letter }) => ({ ...letter, failedAt: failedAt.toISOString() })),
+  }
 }
 
 /** What is read outside any school: by the owner's functions, each one statement on the pool. */

@@ -11,6 +11,7 @@ export const createFilesApi = (database: Database): FilesApi => ({
     database.transaction(schoolId, (tx) => store.listSomeViews(tx, batchId, some)),
   listFormats: (schoolId, batchId) => database.transaction(schoolId, (tx) => store.listFormats(tx, batchId)),
   findStamp: (schoolId, batchId) => database.transaction(schoolId, (tx) => store.findStamp(tx, batchId)),
+  findNames: (schoolId, ids) => database.transaction(schoolId, (tx) => store.findNames(tx, ids)),
   getTexts: (schoolId, hashes) => database.transaction(schoolId, (tx) => store.findTexts(tx, hashes)),
   findBatchOf: (schoolId, thing) =>
     database.transaction(schoolId, (tx) =>

@@ -238,6 +238,15 @@ export async function findBatchOfEssay(tx: Tx, essayId: EssayId): Promise<BatchI
   return rows[0]?.batchId ?? null
 }
 
+export async function findNames(tx: Tx, ids: readonly FileUploadId[]): Promise<Map<FileUploadId, string>> {
+  if (ids.length === 0) return new Map()
+  const { rows } = await sql<{ id: FileUploadId; name: string }>`
+    select file_upload_id as id, file_name as name from files.uploads where file_upload_id = any(${[...ids]}::uuid[])`.execute(
+    tx,
+  )
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}
+
 const sortColumns = {
   receivedAt: sql`file_upload_id`,
   fileName: sql`file_name collate "C"`,

@@ -151,7 +151,8 @@ test('50 readers and writers of two schools: nobody is shown another school, or 
   const planted = [await plant(one, 'canary-amsel'), await plant(other, 'canary-bussard')]
   const app = await createHttp({
     log: createLog({ level: 'error' }),
-    port: () => port,
+    addresses: { port: () => port, mode: 'laptop', origins: [] },
+    mayReach: async () => ({ reached: true }),
     access: {
       'GET /batches/:batchId/results': { teacher: 'own' },
       'GET /batches/:batchId/class': { teacher: 'own' },

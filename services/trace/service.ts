@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { FileUploadId, type SchoolId } from '#contracts/common.ts'
+import { FileUploadId, Timestamp, type SchoolId } from '#contracts/common.ts'
 import type { FilesApi } from '#contracts/files.ts'
-import { FileTrace, Hop } from '#contracts/trace.ts'
+import { BrokenChainPage, BrokenChainQuery, FileTrace, Hop, type BrokenChain } from '#contracts/trace.ts'
 import type { Subscription } from '#platform/bus/bus.ts'
 import type { Database } from '#platform/database/database.ts'
 import { notFound } from '#platform/errors.ts'
+import { decodeCursor, encodeCursor } from '#platform/http/cursor.ts'
 import { principalOf } from '#platform/http/http.ts'
 import type { Service } from '#platform/service.ts'
 import { settleExpectations } from './expectations.ts'
@@ -49,14 +50,61 @@ async function traceFile(deps: TraceDeps, schoolId: SchoolId, id: FileUploadId):
   return {
     fileUploadId: id,
     batchId: file.batchId,
+    fileName: file.fileName,
     state: file.state,
     hops: hops.map(toHop),
     expects: expected && {
       event: expected.event,
       service: serviceOf(expected.event),
+      since: expected.since.toISOString(),
       dueAt: expected.dueAt.toISOString(),
       overdue: expected.dueAt.getTime() < Date.now(),
     },
+  }
+}
+
+const chainOrder = 'broken-chains'
+/** The time a chain became overdue and the event that is missing. */
+const ChainPlace = z.string().refine((value) => {
+  const [dueAt, event, ...more] = value.split(' ')
+  return Timestamp.safeParse(dueAt).success && event !== undefined && more.length === 0
+})
+
+/** A page of the school's broken chains, the longest overdue first. */
+export async function listBrokenChains(
+  deps: TraceDeps,
+  schoolId: SchoolId,
+  query: { cursor?: string | undefined; limit: number },
+): Promise<{ items: BrokenChain[]; nextCursor: string | null }> {
+  const after = query.cursor === undefined ? null : decodeCursor(query.cursor, chainOrder, ChainPlace)
+  const [dueAt, event] = after?.value.split(' ') ?? []
+  const rows = await deps.database.transaction(schoolId, (tx) =>
+    store.listBrokenChains(
+      tx,
+      after && { dueAt: dueAt as string, event: event as string, id: after.id },
+      query.limit + 1,
+    ),
+  )
+  const page = rows.slice(0, query.limit)
+  const names = await deps.files.findNames(
+    schoolId,
+    page.map((row) => row.fileUploadId),
+  )
+  const last = rows.length > query.limit ? page.at(-1) : undefined
+  return {
+    items: page.map((row) => ({
+      ...row,
+      fileName: names.get(row.fileUploadId) ?? '',
+      service: serviceOf(row.event),
+      since: row.since.toISOString(),
+      dueAt: row.dueAt.toISOString(),
+    })),
+    nextCursor: last
+      ? encodeCursor(
+          { value: `${last.dueAt.toISOString()} ${last.event}`, id: last.fileUploadId },
+          chainOrder,
+        )
+      : null,
   }
 }
 
@@ -75,6 +123,18 @@ const traceRoutes =
         },
       },
       (request) => traceFile(deps, principalOf(request).schoolId, request.params.fileUploadId),
+    )
+    app.get(
+      '/broken-chains',
+      {
+        schema: {
+          summary: 'Files that wait for something overdue, the longest first',
+          tags: ['trace'],
+          querystring: BrokenChainQuery,
+          response: { 200: BrokenChainPage },
+        },
+      },
+      (request) => listBrokenChains(deps, principalOf(request).schoolId, request.query),
     )
     app.get(
       '/traces/:correlationId',

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely'
-import type { EventId, FileUploadId, SchoolId } from '#contracts/common.ts'
+import type { BatchId, EventId, FileUploadId, SchoolId } from '#contracts/common.ts'
 import type { LoggedEvent } from '#platform/bus/bus.ts'
 import type { Tx } from '#platform/database/database.ts'
 import type { settleExpectations } from './expectations.ts'
@@ -73,12 +73,40 @@ export const listHopsOfCorrelation = (tx: Tx, correlationId: string, limit: numb
 export async function findExpectation(
   tx: Tx,
   id: FileUploadId,
-): Promise<{ event: string; dueAt: Date } | null> {
-  const { rows } = await sql<{ event: string; dueAt: Date }>`
-    select event, due_at as "dueAt" from trace.expectations where file_upload_id = ${id} order by due_at limit 1`.execute(
+): Promise<{ event: string; since: Date; dueAt: Date } | null> {
+  const { rows } = await sql<{ event: string; since: Date; dueAt: Date }>`
+    select event, since, due_at as "dueAt" from trace.expectations where file_upload_id = ${id} order by due_at limit 1`.execute(
     tx,
   )
   return rows[0] ?? null
+}
+
+export interface ChainRow {
+  fileUploadId: FileUploadId
+  batchId: BatchId | null
+  event: string
+  since: Date
+  dueAt: Date
+  overdueSeconds: number
+}
+
+/** Expectations that are overdue, the longest first. */
+export async function listBrokenChains(
+  tx: Tx,
+  after: { dueAt: string; event: string; id: string } | null,
+  limit: number,
+): Promise<ChainRow[]> {
+  const from = after
+    ? sql`and (x.due_at, x.event, x.file_upload_id) > (${after.dueAt}::timestamptz, ${after.event}, ${after.id}::uuid)`
+    : sql``
+  const { rows } = await sql<ChainRow>`
+    select x.file_upload_id as "fileUploadId", x.event, x.since, x.due_at as "dueAt",
+      floor(extract(epoch from now() - x.due_at))::int as "overdueSeconds",
+      (select h.batch_id from trace.hops h where h.file_upload_id = x.file_upload_id and h.batch_id is not null
+       order by h.seq limit 1) as "batchId"
+    from trace.expectations x where x.due_at < now() ${from}
+    order by x.due_at, x.event, x.file_upload_id limit ${limit}`.execute(tx)
+  return rows
 }
 
 /** Files that wait for something overdue, and all files that ever had a hop: for the completeness of traces. */

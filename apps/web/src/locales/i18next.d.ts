@@ -13,6 +13,7 @@ declare module 'i18next' {
       results: typeof import('./en/results.json')
       trace: typeof import('./en/trace.json')
       status: typeof import('./en/status.json')
+      services: typeof import('./en/services.json')
       settings: typeof import('./en/settings.json')
       'sign-in': typeof import('./en/sign-in.json')
     }
