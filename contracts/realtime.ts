@@ -81,16 +81,4 @@ export const ClientFrame = z.discriminatedUnion('type', [
 ])
 export type ClientFrame = z.infer<typeof ClientFrame>
 
-export const closeCodes = {
-  goingAway: 1001,
-  frameTooLarge: 1009,
-  badFrames: 4400,
-  notAuthenticated: 4401,
-  replaced: 4409,
-  tooSlow: 4413,
-  tooManyFrames: 4429,
-  revoked: 4440,
-} as const
-
-/** The one subprotocol of the socket. */
-export const subprotocol = 'assay.v1'
+export { closeCodes, subprotocol } from './realtime-codes.ts'

@@ -1,13 +1,6 @@
 import type { z } from 'zod'
-import {
-  closeCodes,
-  subprotocol,
-  type FrameError,
-  type Notification,
-  type Progress,
-  type Stamp,
-  type Welcome,
-} from '../../../../contracts/realtime.ts'
+import { closeCodes, subprotocol } from '../../../../contracts/realtime-codes.ts'
+import type { FrameError, Notification, Progress, Stamp, Welcome } from '../../../../contracts/realtime.ts'
 
 /**
  * `connecting`: at the start, and for the first seconds without a socket. `live`: everything is told as it

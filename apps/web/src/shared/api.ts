@@ -45,6 +45,10 @@ export interface Wish {
   headers?: Record<string, string>
 }
 
+let answered: (answer: unknown) => void = () => {}
+/** Given each answer of a question: live ones carry the stamp from which the stream goes on. */
+export const whenAnswered = (hear: (answer: unknown) => void): void => void (answered = hear)
+
 /** Answers that carried an ETag, so that asking again costs a 304; the oldest go first. */
 const known = new Map<string, { etag: string; answer: unknown }>()
 const keep = 20
@@ -82,6 +86,7 @@ export async function api<T>(method: string, path: string, wish: Wish = {}): Pro
   const text = await response.text()
   if (!response.ok) throw new Problem(response.status, parse(text) ?? {})
   const answer: unknown = text === '' ? null : JSON.parse(text)
+  if (method === 'GET') answered(answer)
   const etag = response.headers.get('etag')
   if (method === 'GET' && etag) {
     known.delete(url)

@@ -1,5 +1,4 @@
-import { Kbd, Modal, Stack, Switch, Table, Text } from '@mantine/core'
-import { useEffect, useLayoutEffect, useRef } from 'react'
+import { lazy, Suspense, useEffect, useLayoutEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { createStore, useStore } from './store.ts'
 
@@ -62,60 +61,21 @@ function onKey(event: KeyboardEvent): void {
   if (key && key.run() !== false) event.preventDefault()
 }
 
-const names: Record<string, string> = {
-  ArrowLeft: '←',
-  ArrowRight: '→',
-  ArrowUp: '↑',
-  ArrowDown: '↓',
-  Delete: 'Del',
-}
+const Dialog = lazy(() => import('./KeyDialog.tsx').then(({ KeyDialog }) => ({ default: KeyDialog })))
 
 /** Listens for the keys, and shows them all on "?". Part of the shell. */
 export function KeyLayer() {
   const { t } = useTranslation()
   const open = useStore(shown)
   const keys = useStore(bound)
-  const [single, setSingle] = useSingleKeys()
   useKeys([{ key: '?', says: t('keys.help'), run: showKeys }])
   useEffect(() => {
     document.addEventListener('keydown', onKey)
     return () => document.removeEventListener('keydown', onKey)
   }, [])
-  return (
-    <Modal
-      opened={open}
-      onClose={() => shown.set(() => false)}
-      title={t('keys.title')}
-      closeButtonProps={{ 'aria-label': t('close') }}
-    >
-      <Stack>
-        <Table>
-          <Table.Tbody>
-            {keys.map(({ key, ctrl, says }) => (
-              <Table.Tr key={`${ctrl}${key}${says}`}>
-                <Table.Td w="8rem">
-                  {ctrl ? (
-                    <>
-                      <Kbd translate="no">Ctrl</Kbd> +{' '}
-                    </>
-                  ) : null}
-                  <Kbd translate="no">{names[key] ?? key}</Kbd>
-                </Table.Td>
-                <Table.Td>{says}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-        <Switch
-          checked={single}
-          onChange={(event) => setSingle(event.currentTarget.checked)}
-          label={t('keys.single')}
-          description={t('keys.single-why')}
-        />
-        <Text size="sm" c="dimmed">
-          {t('keys.undo')}
-        </Text>
-      </Stack>
-    </Modal>
-  )
+  return open ? (
+    <Suspense fallback={null}>
+      <Dialog keys={keys} onClose={() => shown.set(() => false)} />
+    </Suspense>
+  ) : null
 }
