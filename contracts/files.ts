@@ -111,6 +111,8 @@ export interface FilesApi {
   findStamp(schoolId: SchoolId, batchId: BatchId): Promise<string>
   /** One file with its batch; null for another school's or an absent one. */
   findFile(schoolId: SchoolId, id: FileUploadId): Promise<(FileView & { batchId: BatchId }) | null>
+  /** Files by id; one that is another school's or absent is left out. */
+  getFiles(schoolId: SchoolId, ids: readonly FileUploadId[]): Promise<Map<FileUploadId, FileView>>
   /** Texts by hash; a hash nobody stored is absent. */
   getTexts(schoolId: SchoolId, textHashes: readonly string[]): Promise<Map<string, string>>
 }

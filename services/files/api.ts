@@ -10,6 +10,13 @@ export const createFilesApi = (database: Database): FilesApi => ({
   listSomeFiles: (schoolId, batchId, some) =>
     database.transaction(schoolId, (tx) => store.listSomeViews(tx, batchId, some)),
   findStamp: (schoolId, batchId) => database.transaction(schoolId, (tx) => store.findStamp(tx, batchId)),
+  getFiles: async (schoolId, ids) =>
+    new Map(
+      (await database.transaction(schoolId, (tx) => store.listViewsOf(tx, ids))).map((file) => [
+        file.fileUploadId,
+        file,
+      ]),
+    ),
   getTexts: (schoolId, hashes) => database.transaction(schoolId, (tx) => store.findTexts(tx, hashes)),
   findFile: (schoolId, id) => database.transaction(schoolId, (tx) => store.findView(tx, id)),
 })
