@@ -123,6 +123,8 @@ export interface FilesApi {
   ): Promise<BatchId | null>
   /** Names as they were given, by file; another school's or an absent one is missing. */
   findNames(schoolId: SchoolId, ids: readonly FileUploadId[]): Promise<Map<FileUploadId, string>>
+  /** Files by id; one that is another school's or absent is left out. */
+  getFiles(schoolId: SchoolId, ids: readonly FileUploadId[]): Promise<Map<FileUploadId, FileView>>
   /** Texts by hash; a hash nobody stored is absent. */
   getTexts(schoolId: SchoolId, textHashes: readonly string[]): Promise<Map<string, string>>
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { BatchId, EssayId, EventId, FileUploadId, Phase, Timestamp } from './common.ts'
+import { BatchId, EssayId, EventId, FileUploadId, Phase, Timestamp, type SchoolId } from './common.ts'
 import { Health } from './health.ts'
+import type { UserId } from './identity.ts'
 import { PhaseStatus } from './results.ts'
 
 /**
@@ -13,8 +14,10 @@ export type Stamp = z.infer<typeof Stamp>
 export const NotificationName = z.enum([
   'batch_files_uploaded',
   'batch_file_removed',
+  'batch_file_restored',
   'batch_validation_failed',
   'essay_slot_assigned',
+  'essay_waiting_for_slot',
   'batch_processing_started',
   'batch_spellcheck_completed',
   'batch_phase_completed',
@@ -24,10 +27,12 @@ export const NotificationName = z.enum([
 export type NotificationName = z.infer<typeof NotificationName>
 
 export const Priority = z.enum(['high', 'normal', 'low'])
+export type Priority = z.infer<typeof Priority>
 
 /** Something one user should be told: durable, numbered without a gap per user. */
 export const Notification = Stamp.extend({
-  type: NotificationName,
+  /** A `NotificationName`; a client takes a name it does not know for something that has changed in the batch. */
+  type: z.string(),
   /** Of the event it tells of: unique per user. */
   id: EventId,
   at: Timestamp,
@@ -82,3 +87,12 @@ export const ClientFrame = z.discriminatedUnion('type', [
 export type ClientFrame = z.infer<typeof ClientFrame>
 
 export { closeCodes, subprotocol } from './realtime-codes.ts'
+
+/** What other parts may ask of `realtime`. */
+export interface RealtimeApi {
+  /**
+   * The person's highest notification whose event every subscription in `behind` has handled. Asked before the
+   * data of an answer is read, it may be older than the data and is never newer.
+   */
+  readStamp(of: { userId: UserId; schoolId: SchoolId }, behind: readonly string[]): Promise<Stamp>
+}

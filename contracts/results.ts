@@ -10,8 +10,16 @@ import {
   RunId,
   Timestamp,
 } from './common.ts'
+import { defineEvent } from './event.ts'
 import { Finding, FindingKind } from './spelling.ts'
 import { LanguageHint, LanguageMetrics } from './language.ts'
+
+/** A run has ended and what it found can be read: said once for a run, after the read model has it. */
+export const resultsReady = defineEvent(
+  'results.results-ready',
+  1,
+  z.object({ batchId: BatchId, runId: RunId, outcome: Outcome }),
+)
 
 export const BatchCounts = z.object({
   received: z.number().int(),

@@ -493,7 +493,133 @@ CREATE TABLE language.checks (
 ALTER TABLE language.checks ENABLE ROW LEVEL SECURITY;
 CREATE POLICY school ON language.checks USING ((school_id = (NULLIF(current_setting('assay.school_id'::text, true), ''::text))::uuid));
 
+CREATE SCHEMA realtime;
+
+CREATE OR REPLACE FUNCTION realtime.begin_anew()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    update realtime.state set epoch = gen_random_uuid(), silent_to = bus.highest_event();
+    delete from realtime.notifications;
+    delete from realtime.streams;
+    delete from realtime.audience;
+  $function$;
+
+CREATE OR REPLACE FUNCTION realtime.keep_installation(installation text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    update realtime.state t set installation_id = installation,
+      epoch = case when t.installation_id is null then t.epoch else gen_random_uuid() end
+    where t.installation_id is distinct from installation
+  $function$;
+
+CREATE OR REPLACE FUNCTION realtime.read_audience(batches uuid[])
+ RETURNS TABLE(batch_id uuid, user_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    select a.batch_id, a.user_id from realtime.audience a where a.batch_id = any (batches) and a.to_seq is null
+  $function$;
+
+CREATE OR REPLACE FUNCTION realtime.read_notifications(users uuid[], schools uuid[], epochs uuid[], after bigint[], at_most integer)
+ RETURNS TABLE(place integer, epoch uuid, last_seq bigint, kept_from bigint, seq bigint, name text, meta text, data text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    select w.place::int, t.epoch, coalesce(s.last_seq, 0), coalesce(s.kept_from, 1), n.seq, n.name, n.meta, n.data
+    from unnest(users, schools, epochs, after) with ordinality w(user_id, school_id, epoch, after, place)
+      cross join realtime.state t
+      left join realtime.streams s on s.user_id = w.user_id and s.school_id = w.school_id
+      left join lateral (
+        select n.seq, n.name, n.meta, n.data from realtime.notifications n
+        where n.user_id = w.user_id and n.school_id = w.school_id and w.epoch = t.epoch and n.seq > w.after
+        order by n.seq limit at_most) n on true
+    order by w.place, n.seq
+  $function$;
+
+CREATE OR REPLACE FUNCTION realtime.read_stamp(asked_user uuid, asked_school uuid, behind text[])
+ RETURNS TABLE(epoch uuid, seq bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    select case when p.position >= t.silent_to then t.epoch else '00000000-0000-0000-0000-000000000000'::uuid end,
+      coalesce(
+        (select n.seq from realtime.notifications n
+         where n.user_id = asked_user and n.school_id = asked_school and n.log_seq <= p.position
+         order by n.seq desc limit 1),
+        s.kept_from - 1, 0)
+    from realtime.state t
+      cross join (select min(coalesce(b.position, 0)) as position
+        from unnest(behind) x left join bus.subscriptions b on b.name = x) p
+      left join realtime.streams s on s.user_id = asked_user and s.school_id = asked_school
+  $function$;
+
+CREATE TABLE realtime.audience (
+    batch_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    from_seq bigint NOT NULL,
+    to_seq bigint,
+    CONSTRAINT audience_pkey PRIMARY KEY (batch_id, user_id, from_seq)
+);
+ALTER TABLE realtime.audience ENABLE ROW LEVEL SECURITY;
+CREATE POLICY school ON realtime.audience USING ((school_id = (NULLIF(current_setting('assay.school_id'::text, true), ''::text))::uuid));
+
+CREATE TABLE realtime.notifications (
+    user_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    event_id uuid NOT NULL,
+    log_seq bigint NOT NULL,
+    batch_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    name text NOT NULL,
+    meta text NOT NULL,
+    data text NOT NULL,
+    CONSTRAINT notifications_pkey PRIMARY KEY (user_id, school_id, seq)
+);
+CREATE UNIQUE INDEX one_notification_per_event ON realtime.notifications USING btree (user_id, school_id, event_id);
+ALTER TABLE realtime.notifications ENABLE ROW LEVEL SECURITY;
+CREATE POLICY school ON realtime.notifications USING ((school_id = (NULLIF(current_setting('assay.school_id'::text, true), ''::text))::uuid));
+
+CREATE TABLE realtime.state (
+    one boolean DEFAULT true NOT NULL,
+    epoch uuid DEFAULT gen_random_uuid() NOT NULL,
+    installation_id text,
+    silent_to bigint NOT NULL,
+    CONSTRAINT state_pkey PRIMARY KEY (one),
+    CONSTRAINT state_one_check CHECK (one)
+);
+GRANT SELECT ON realtime.state TO assay_app;
+
+CREATE TABLE realtime.streams (
+    user_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    last_seq bigint NOT NULL,
+    last_log_seq bigint NOT NULL,
+    kept_from bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT streams_pkey PRIMARY KEY (user_id, school_id)
+) WITH (fillfactor=50);
+ALTER TABLE realtime.streams ENABLE ROW LEVEL SECURITY;
+CREATE POLICY school ON realtime.streams USING ((school_id = (NULLIF(current_setting('assay.school_id'::text, true), ''::text))::uuid));
+
 CREATE SCHEMA results;
+
+CREATE TABLE results.announced (
+    run_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    CONSTRAINT announced_pkey PRIMARY KEY (run_id)
+);
+ALTER TABLE results.announced ENABLE ROW LEVEL SECURITY;
+CREATE POLICY school ON results.announced USING ((school_id = (NULLIF(current_setting('assay.school_id'::text, true), ''::text))::uuid));
 
 CREATE TABLE results.batches (
     batch_id uuid NOT NULL,

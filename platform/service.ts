@@ -11,6 +11,10 @@ export interface Service {
   routes?: (app: FastifyInstance) => void
   /** Registers routes whose address is not below `/api/v1`, because others have fixed it. */
   rootRoutes?: (app: FastifyInstance) => void
+  /** Registers what is upgraded to a socket; before any other route, whose requests may ask for an upgrade too. */
+  sockets?: (app: FastifyInstance) => Promise<void>
+  /** Begins what it does by itself, once the bus has started. */
+  start?: () => Promise<void>
   /** Every event this service publishes: a test holds the list against what it does. */
   says?: readonly EventDefinition[]
   subscriptions?: readonly Subscription[]

@@ -46,8 +46,10 @@ export interface Subscription {
   /** Where a subscription that is new to this database starts. */
   from: 'beginning' | 'now'
   handlers: readonly EventHandler[]
-  /** Instead of `handlers`: hears all types. */
-  everything?: (tx: Tx, events: readonly LoggedEvent[]) => Promise<void>
+  /** Instead of `handlers`: hears all types. `prepared` is what `prepareEverything` gave for these events. */
+  everything?: (tx: Tx, events: readonly LoggedEvent[], prepared: unknown) => Promise<void>
+  /** As `prepare` of a handler: before the transaction opens, and perhaps again for the same events. */
+  prepareEverything?: (events: readonly LoggedEvent[]) => Promise<unknown>
   /** The most events in one transaction; 500 unless said. */
   batchSize?: number
 }

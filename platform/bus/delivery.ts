@@ -42,7 +42,8 @@ export function createDelivery({ subscription, database, store, tail, logger }: 
   const { name } = subscription
   const types = subscription.everything ? null : new Set(subscription.handlers.map((each) => each.event.type))
   const fullBatch = Math.max(1, subscription.batchSize ?? largestBatch)
-  const prepares = subscription.handlers.some((handler) => handler.prepare)
+  const prepares =
+    subscription.prepareEverything !== undefined || subscription.handlers.some((handler) => handler.prepare)
   const handleSeconds = createHistogram()
   const figures = { handled: 0, failedTries: 0, deadLetters: 0, interruptions: 0 }
 

@@ -51,10 +51,14 @@ export function groupRuns(subscription: Subscription, records: readonly LogRecor
 
 function toRun(subscription: Subscription, records: LogRecord[]): Run {
   const { schoolId: school, type } = records[0] as LogRecord
-  const { everything } = subscription
+  const { everything, prepareEverything } = subscription
   if (everything) {
     const events = records.map(toEvent)
-    return { school, prepare: async () => undefined, handle: (tx) => everything(tx, events) }
+    return {
+      school,
+      prepare: async () => prepareEverything?.(events),
+      handle: (tx, prepared) => everything(tx, events, prepared),
+    }
   }
   const handler = subscription.handlers.find((each) => each.event.type === type)
   if (!handler) throw new Unparsable(`nothing in ${subscription.name} handles ${type}`)

@@ -1,6 +1,20 @@
 import { z } from 'zod'
 import { isOrigin } from '#platform/http/origins.ts'
 
+/** The services of the program, in the order of the main flow: the roles a process can be given. */
+export const serviceNames = [
+  'identity',
+  'files',
+  'essays',
+  'batches',
+  'spelling',
+  'language',
+  'results',
+  'trace',
+  'realtime',
+] as const
+export type ServiceName = (typeof serviceNames)[number]
+
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback)
 
 /** Every setting, with a sentence for each. Only this file reads the environment. */
@@ -86,6 +100,24 @@ export const Config = z.object({
     'How long a removed batch can be restored before it is erased for good, with its originals, texts and results.',
   ),
   undoSeconds: count(10).describe('How long the slot of a removed file stays reserved for it.'),
+  services: z
+    .string()
+    .default('all')
+    .transform((text) => [...new Set(text.split(',').map((name) => name.trim()))])
+    .pipe(z.array(z.enum(['all', ...serviceNames])).min(1))
+    .transform((names) => serviceNames.filter((name) => names.includes('all') || names.includes(name)))
+    .describe(
+      `Which services this process runs, separated by commas: ${serviceNames.join(', ')}; or all. Processes that share a database share the work.`,
+    ),
+  pollMs: count(1000).describe(
+    'How often each process looks for events and notifications that no hint told it of, in milliseconds.',
+  ),
+  heartbeatSeconds: count(25).describe(
+    'How often a live connection is pinged; one that does not answer is dropped.',
+  ),
+  connectionsPerUser: count(20).describe(
+    'How many live connections a person may have; a newer one replaces the oldest.',
+  ),
   quietSeconds: count(5).describe('How long after its last file a batch with runWhenQuiet starts its run.'),
 })
 export type Config = z.infer<typeof Config>
@@ -112,6 +144,10 @@ const environmentNames: Record<keyof Config, string> = {
   phaseDeadlineSeconds: 'ASSAY_PHASE_DEADLINE_SECONDS',
   eraseAfterSeconds: 'ASSAY_ERASE_AFTER_SECONDS',
   undoSeconds: 'ASSAY_UNDO_SECONDS',
+  services: 'ASSAY_SERVICES',
+  pollMs: 'ASSAY_POLL_MS',
+  heartbeatSeconds: 'ASSAY_HEARTBEAT_SECONDS',
+  connectionsPerUser: 'ASSAY_CONNECTIONS_PER_USER',
   quietSeconds: 'ASSAY_QUIET_SECONDS',
 }
 

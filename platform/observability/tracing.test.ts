@@ -34,7 +34,7 @@ test('a request and the handler of its event are one trace at the collector', as
       correlationId: 'c',
     } as Envelope
     const subscription = traced({ name: 'essays', from: 'now', handlers: [], everything: async () => {} })
-    await subscription.everything?.(null as never, [event as never])
+    await subscription.everything?.(null as never, [event as never], undefined)
     span.end()
   } finally {
     await tracing.stop()

@@ -75,7 +75,7 @@ export function traced(subscription: Subscription): Subscription {
       span.end()
     }
   }
-  const { everything } = subscription
+  const { everything, prepareEverything } = subscription
   return {
     ...subscription,
     handlers: subscription.handlers.map((handler): EventHandler => {
@@ -88,7 +88,13 @@ export function traced(subscription: Subscription): Subscription {
       }
     }),
     ...(everything
-      ? { everything: (tx, events) => around('hears', events, () => everything(tx, events)) }
+      ? {
+          everything: (tx, events, prepared) =>
+            around('hears', events, () => everything(tx, events, prepared)),
+        }
+      : {}),
+    ...(prepareEverything
+      ? { prepareEverything: (events) => around('prepares', events, () => prepareEverything(events)) }
       : {}),
   }
 }

@@ -12,6 +12,13 @@ export const createFilesApi = (database: Database): FilesApi => ({
   listFormats: (schoolId, batchId) => database.transaction(schoolId, (tx) => store.listFormats(tx, batchId)),
   findStamp: (schoolId, batchId) => database.transaction(schoolId, (tx) => store.findStamp(tx, batchId)),
   findNames: (schoolId, ids) => database.transaction(schoolId, (tx) => store.findNames(tx, ids)),
+  getFiles: async (schoolId, ids) =>
+    new Map(
+      (await database.transaction(schoolId, (tx) => store.listViewsOf(tx, ids))).map((file) => [
+        file.fileUploadId,
+        file,
+      ]),
+    ),
   getTexts: (schoolId, hashes) => database.transaction(schoolId, (tx) => store.findTexts(tx, hashes)),
   findBatchOf: (schoolId, thing) =>
     database.transaction(schoolId, (tx) =>

@@ -215,6 +215,12 @@ export async function listFormats(
   return rows
 }
 
+export async function listViewsOf(tx: Tx, ids: readonly FileUploadId[]): Promise<FileView[]> {
+  const { rows } = await sql<ViewRow>`
+    select ${viewColumns} from files.uploads where file_upload_id = any(${ids}::uuid[])`.execute(tx)
+  return rows.map(toView)
+}
+
 export async function findView(
   tx: Tx,
   id: FileUploadId,

@@ -1,9 +1,10 @@
-import { checkTimedOut, phasePruned } from '#contracts/batches.ts'
+import { checkTimedOut, phasePruned, pipelineCompleted } from '#contracts/batches.ts'
 import { BatchId, Phase } from '#contracts/common.ts'
 import { slotAssigned } from '#contracts/essays.ts'
 import type { EventDefinition } from '#contracts/event.ts'
 import { phaseEventsOf } from '#contracts/phases.ts'
-import type { LoggedEvent, Subscription } from '#platform/bus/bus.ts'
+import { resultsReady } from '#contracts/results.ts'
+import { causedBy, newEvent, type Bus, type LoggedEvent, type Subscription } from '#platform/bus/bus.ts'
 import type { Tx } from '#platform/database/database.ts'
 import * as store from './store.ts'
 
@@ -39,11 +40,37 @@ const readers: Reader[] = [
 ]
 const readerOf = new Map(readers.map((reader) => [reader.definition.type, reader]))
 
+/** Says once for each run that has something to show that it can be read: a rebuild finds it said already. */
+async function announceRuns(tx: Tx, bus: Bus, events: readonly LoggedEvent[]): Promise<void> {
+  const ended = events.flatMap((event) => {
+    if (event.type !== pipelineCompleted.type) return []
+    const { batchId, runId, outcome } = pipelineCompleted.data.parse(event.data)
+    return outcome === 'succeeded' || outcome === 'succeeded-with-failures'
+      ? [{ event, data: { batchId, runId, outcome } }]
+      : []
+  })
+  if (ended.length === 0) return
+  const { schoolId } = events[0]!
+  const fresh = await store.insertAnnounced(
+    tx,
+    schoolId,
+    ended.map(({ data }) => data.runId),
+  )
+  await bus.publish(
+    tx,
+    ended.flatMap(({ event, data }) =>
+      fresh.has(data.runId)
+        ? [newEvent({ schoolId, key: data.batchId, event: resultsReady, cause: causedBy(event), data })]
+        : [],
+    ),
+  )
+}
+
 /**
  * Hears everything: raises the version of each batch that is named, and keeps the latest word on each essay
- * and phase. It publishes nothing, so it can be rebuilt from the log.
+ * and phase. A rebuild from the log says nothing a second time.
  */
-export const resultsSubscription = (): Subscription => ({
+export const resultsSubscription = (bus: Bus): Subscription => ({
   name: 'results',
   from: 'beginning',
   handlers: [],
@@ -77,5 +104,6 @@ export const resultsSubscription = (): Subscription => ({
       return key.success ? [key.data] : []
     })
     if (batchIds.length > 0) await store.raiseVersions(tx, schoolId, batchIds)
+    await announceRuns(tx, bus, events)
   },
 })

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { BatchId, EssayId, Failure, Phase, SchoolId } from '#contracts/common.ts'
+import type { BatchId, EssayId, Failure, Phase, RunId, SchoolId } from '#contracts/common.ts'
 import type { PhaseStatus } from '#contracts/results.ts'
 import type { Tx } from '#platform/database/database.ts'
 
@@ -9,6 +9,18 @@ export async function raiseVersions(tx: Tx, schoolId: SchoolId, batchIds: readon
     insert into results.batches (batch_id, school_id, version)
     select distinct b, ${schoolId}::uuid, 1 from unnest(${[...batchIds].sort()}::uuid[]) b
     on conflict (batch_id) do update set version = results.batches.version + 1`.execute(tx)
+}
+
+/** Runs whose results are said to be ready; what is returned had not been said before. */
+export async function insertAnnounced(
+  tx: Tx,
+  schoolId: SchoolId,
+  runIds: readonly RunId[],
+): Promise<Set<RunId>> {
+  const { rows } = await sql<{ runId: RunId }>`
+    insert into results.announced (run_id, school_id) select r, ${schoolId}::uuid from unnest(${runIds}::uuid[]) r
+    on conflict do nothing returning run_id as "runId"`.execute(tx)
+  return new Set(rows.map((row) => row.runId))
 }
 
 export async function findVersion(tx: Tx, batchId: BatchId): Promise<number> {

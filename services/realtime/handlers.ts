@@ -1,0 +1,73 @@
+import { batchCreated } from '#contracts/batches.ts'
+import type { FileUploadId, SchoolId } from '#contracts/common.ts'
+import type { FilesApi } from '#contracts/files.ts'
+import type { UserId } from '#contracts/identity.ts'
+import type { LoggedEvent, Subscription } from '#platform/bus/bus.ts'
+import { afterCommit, type Tx } from '#platform/database/database.ts'
+import { partsOf } from './frames.ts'
+import { needsFile, tell, tells, unknownFile, type FileFacts } from './notifications.ts'
+import * as store from './store.ts'
+
+export interface HandlerDeps {
+  files: FilesApi
+  /** Given what a batch of events has numbered, once that is committed. */
+  onNumbered: (
+    schoolId: SchoolId,
+    numbered: readonly store.Numbered[],
+    told: readonly store.NewNotification[],
+  ) => void
+  /** Given every batch of events once its effects are committed. */
+  onHandled: (events: readonly LoggedEvent[]) => void
+}
+
+type Files = ReadonlyMap<FileUploadId, FileFacts>
+
+/**
+ * Hears everything: who is told of which batch, the numbers of what they are told, and what moves. Events carry
+ * no names, so those of files are asked for before the transaction opens.
+ */
+export const realtimeSubscription = (deps: HandlerDeps): Subscription => ({
+  name: 'realtime',
+  from: 'beginning',
+  handlers: [],
+  prepareEverything: async (events): Promise<Files> => {
+    const ids = events.flatMap((event) => (needsFile(event.type) ? (event.fileUploadId ?? []) : []))
+    const schoolId = events[0]?.schoolId
+    return ids.length === 0 || !schoolId ? new Map() : deps.files.getFiles(schoolId, [...new Set(ids)])
+  },
+  everything: async (tx, events, prepared) => {
+    const files = prepared as Files
+    const { schoolId } = events[0]!
+    await keepAudience(tx, schoolId, events)
+    const told = events.flatMap((event): store.NewNotification[] => {
+      if (!tells(event.type)) return []
+      const telling = tell(event, (event.fileUploadId && files.get(event.fileUploadId)) ?? unknownFile)
+      if (!telling) return []
+      return [
+        {
+          ...partsOf(event, telling),
+          logSeq: event.seq,
+          id: event.id,
+          batchId: telling.batchId,
+          at: event.occurredAt,
+        },
+      ]
+    })
+    const numbered = told.length > 0 ? await store.insertNumbered(tx, schoolId, told) : []
+    afterCommit(tx, () => {
+      if (numbered.length > 0) deps.onNumbered(schoolId, numbered, told)
+      deps.onHandled(events)
+    })
+  },
+})
+
+/** Who is told, before anything of this batch of events is numbered: each entry knows from which event on. */
+async function keepAudience(tx: Tx, schoolId: SchoolId, events: readonly LoggedEvent[]): Promise<void> {
+  const opened = events.flatMap((event) => {
+    if (event.type !== batchCreated.type) return []
+    const { batchId } = batchCreated.data.parse(event.data)
+    const owner = event.actor.kind === 'user' ? event.actor.id : undefined
+    return owner === undefined ? [] : [{ batchId, userId: owner as UserId, seq: event.seq }]
+  })
+  if (opened.length > 0) await store.openAudience(tx, schoolId, opened)
+}
