@@ -136,5 +136,7 @@ export interface BatchInfo {
   title: string
   prompt: string | null
   capacity: number | null
+  /** What a run does unless it is asked for something else. */
+  phases: Phase[]
   locale: Locale
 }
