@@ -9,7 +9,7 @@ const otherSchool = SchoolId.parse('019a0000-0000-7000-8000-000000000002')
 const batchId = BatchId.parse('019a0000-0000-7000-8000-000000000003')
 const engine = createLanguageEngine({ hints: false })
 const texts = ['The dog ran home.', 'It rained all day, and nobody came.', 'We waited.']
-const essays = texts.map((text) => ({ schoolId, batchId, textHash: sha256(text) }))
+const essays = texts.map((text) => ({ schoolId, batchId, textHash: sha256(text), words: 7 }))
 
 /** A school with the three texts; `begun` are the texts whose check was begun, in order. */
 function school(options: { phases?: Phase[]; checked?: string[] } = {}) {
@@ -65,13 +65,16 @@ test('a result is for the language that was set and for the school that handed i
   expect(ahead.take({ ...essays[1]!, schoolId: otherSchool }, 'en-GB')).toBeNull()
 })
 
-test('a batch that does not want the phase, and a text that has a result, cost nothing', async () => {
+test('a batch that does not want the phase, a text that has a result, and one that is no essay, cost nothing', async () => {
   const spellingOnly = school({ phases: ['spelling'] })
   await spellingOnly.note()
   expect(spellingOnly.begun).toEqual([])
   const known = school({ checked: [texts[1]!] })
   await known.note()
   expect(known.begun).toEqual([texts[0], texts[2]])
+  const book = school()
+  await book.note(essays.map((essay) => ({ ...essay, words: 100_000 })))
+  expect(book.begun).toEqual([])
 })
 
 test('nothing is begun ahead while somebody waits, and what was asked for meanwhile is left out', async () => {
@@ -90,7 +93,7 @@ test('nothing is begun ahead while somebody waits, and what was asked for meanwh
 
 test('a check that fails ahead is left to the run that asks, and the next essays are still checked ahead', async () => {
   const { ahead, note } = school()
-  await note([{ schoolId, batchId, textHash: sha256('nobody stored this') }])
+  await note([{ schoolId, batchId, textHash: sha256('nobody stored this'), words: 3 }])
   await note()
   expect(ahead.take(essays[2]!, 'en-GB')).not.toBeNull()
 })

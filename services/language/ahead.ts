@@ -23,8 +23,13 @@ export interface AheadEssay {
   schoolId: SchoolId
   batchId: BatchId
   textHash: string
+  words: number
 }
 
+type Text = Pick<AheadEssay, 'schoolId' | 'textHash'>
+
+/** What is longer is no essay, and would keep the essays behind it waiting. */
+const mostWords = 3000
 /** Results of about 8 kB each, and the names of texts that wait. */
 const mostHeld = 1000
 const mostWaiting = 5000
@@ -40,8 +45,8 @@ export function createAhead(deps: AheadDeps) {
   let closed = false
 
   // Apart by school: how long a check takes must not tell one school what another has handed in.
-  const nameOf = ({ schoolId, textHash }: Omit<AheadEssay, 'batchId'>) => `${schoolId} ${textHash}`
-  const resultOf = (essay: Omit<AheadEssay, 'batchId'>, locale: Locale) => `${nameOf(essay)} ${locale}`
+  const nameOf = ({ schoolId, textHash }: Text) => `${schoolId} ${textHash}`
+  const resultOf = (text: Text, locale: Locale) => `${nameOf(text)} ${locale}`
 
   const quiet = (): Promise<void> =>
     asked === 0 ? Promise.resolve() : new Promise((resolve) => nobodyAsks.push(resolve))
@@ -99,7 +104,7 @@ export function createAhead(deps: AheadDeps) {
     note(essays: readonly AheadEssay[]): void {
       for (const essay of essays) {
         if (waiting.size >= mostWaiting || closed) break
-        waiting.set(nameOf(essay), essay)
+        if (essay.words <= mostWords) waiting.set(nameOf(essay), essay)
       }
       if (working) return
       working = true
@@ -112,9 +117,9 @@ export function createAhead(deps: AheadDeps) {
         })
     },
     /** The result, once; and whatever there is, this text need not be looked at ahead any more. */
-    take(essay: Omit<AheadEssay, 'batchId'>, locale: Locale): LanguageCheck | null {
-      waiting.delete(nameOf(essay))
-      const name = resultOf(essay, locale)
+    take(text: Text, locale: Locale): LanguageCheck | null {
+      waiting.delete(nameOf(text))
+      const name = resultOf(text, locale)
       const result = held.get(name) ?? null
       held.delete(name)
       return result

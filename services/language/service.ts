@@ -54,7 +54,12 @@ export function createLanguageService(deps: {
               ahead.note(
                 events
                   .filter((event) => Date.now() - Date.parse(event.occurredAt) < tooOldToBeAhead)
-                  .map(({ schoolId, data: { batchId, textHash } }) => ({ schoolId, batchId, textHash })),
+                  .map(({ schoolId, data: { batchId, textHash, words } }) => ({
+                    schoolId,
+                    batchId,
+                    textHash,
+                    words,
+                  })),
               ),
           }),
         ],
