@@ -14,6 +14,7 @@ const families = [
   'growth',
   'memory',
   'event-loop',
+  'upload',
   'spelling',
   'language',
   'results',

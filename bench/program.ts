@@ -43,6 +43,7 @@ export class Program {
   #said = ''
   #url = ''
   #token = ''
+  #besideUrl = ''
   #admin: pg.Client | null = null
   #app: pg.Client | null = null
 
@@ -65,6 +66,19 @@ export class Program {
 
   get pid(): number {
     return this.#child?.pid ?? 0
+  }
+
+  get url(): string {
+    return this.#url
+  }
+
+  get token(): string {
+    return this.#token
+  }
+
+  /** The database beside the program's own, on the same server with the same settings, as its superuser. */
+  get besideUrl(): string {
+    return this.#besideUrl
   }
 
   get data(): string {
@@ -97,8 +111,9 @@ export class Program {
     const passwords = JSON.parse(await readFile(join(this.data, 'postgres-passwords.json'), 'utf8')) as {
       postgres: string
     }
+    const at = new URL(announcement.database.ownerUrl)
+    this.#besideUrl = `postgres://postgres:${passwords.postgres}@127.0.0.1:${at.port}/postgres`
     const connect = async (database: string) => {
-      const at = new URL(announcement.database.ownerUrl)
       const client = new pg.Client({
         host: '127.0.0.1',
         port: Number(at.port),
@@ -212,17 +227,21 @@ export class Program {
     return JSON.parse(text) as T
   }
 
-  get address(): string {
-    return this.#url
-  }
-
-  get token(): string {
-    return this.#token
-  }
-
   /** Rows of the program's database, as its superuser: what a hand-written program would read. */
   async query(text: string, values: unknown[]): Promise<unknown[]> {
     return (await this.#app!.query(text, values)).rows
+  }
+
+  /** Waits until no file is being read and every subscription has handled everything. */
+  async whenQuiet(): Promise<void> {
+    for (;;) {
+      await sleep(200)
+      const { items } = await this.request<{ items: { counts: { reading: number } }[] }>('GET', 'batches')
+      const health = await fetch(`${this.#url}/health`)
+      const { subscriptions } = (await health.json()) as { subscriptions: { lag: number }[] }
+      if (items.every((batch) => batch.counts.reading === 0) && subscriptions.every((each) => each.lag === 0))
+        return
+    }
   }
 
   /** Uploads, asks for a run as soon as the last request is answered, and waits for its end. */

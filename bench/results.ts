@@ -29,10 +29,10 @@ async function bareSummary(program: Program, batchId: string): Promise<number> {
 const agent = new Agent({ keepAlive: true })
 
 /** Every byte of the answer has arrived; nothing is parsed. */
-function fetchBytes({ address, token }: { address: string; token: string }, path: string): Promise<number> {
+function fetchBytes({ url, token }: { url: string; token: string }, path: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const asked = request(
-      `${address}${path}`,
+      `${url}${path}`,
       { agent, headers: { authorization: `Bearer ${token}` } },
       (response) => {
         let bytes = 0

@@ -211,6 +211,8 @@ export interface BatchInfo {
   title: string
   prompt: string | null
   capacity: number | null
+  /** What a run does unless it is asked for something else. */
+  phases: Phase[]
   locale: Locale
   ownerId: UserId | null
 }

@@ -16,12 +16,17 @@ const essays = (count: number, words = 60): Sent[] =>
     textFile(`${seed}.txt`, makeEssayText({ seed: seed++, words, misspellings: 2 })),
   )
 
-/** A batch whose run is under way: more essays than are asked for at a time, so that some are held. */
+const both = { phases: ['spelling', 'language'] }
+
+/**
+ * A batch whose run is under way: many essays, and a phase more than the batch itself names, which nobody
+ * has looked at before the run asks.
+ */
 async function longRun(): Promise<{ batchId: string; runId: string }> {
-  const { batchId } = await system.createBatch()
+  const { batchId } = await system.createBatch({ phases: ['spelling'] })
   await system.upload(batchId, essays(150))
   await system.settled(batchId)
-  return { batchId, runId: await system.startRun(batchId) }
+  return { batchId, runId: await system.startRun(batchId, both) }
 }
 
 const countOf = async (type: string, runId: string): Promise<number> => {
@@ -52,7 +57,7 @@ test('a second run is 409 with the first one’s id, and computes nothing twice 
   const second = await system.request('POST', `batches/${batchId}/pipeline-runs`, { body: {} })
   expect([second.status, await second.json()]).toMatchObject([409, { code: 'run-in-progress', runId }])
   await system.ended(runId)
-  const again = await system.run(batchId)
+  const again = await system.run(batchId, both)
   expect(again.phases.map((phase) => [phase.succeeded, phase.pruned])).toEqual([
     [150, 150],
     [150, 150],
@@ -98,8 +103,34 @@ test('a cancelled run ends at once, and pause, resume and cancel from all sides 
       { pending: 0, stage: 'closed' },
     ],
   })
-  const next = await system.run(batchId)
+  const next = await system.run(batchId, both)
   expect(next).toMatchObject({ outcome: 'succeeded', phases: [{ succeeded: 150 }, { succeeded: 150 }] })
+})
+
+test('nothing is stored or said of an essay in a slot before a run asks', async () => {
+  const { batchId } = await system.createBatch()
+  await system.upload(batchId, essays(5))
+  await system.settled(batchId)
+  await system.server.bus.whenQuiet(20_000)
+  const { rows } = await system.testDatabase.ownerPool.query<{ type: string }>(
+    'select distinct type from bus.events where key = $1 order by 1',
+    [batchId],
+  )
+  expect(rows.map((row) => row.type)).toEqual([
+    'batches.batch-created',
+    'essays.slot-assigned',
+    'files.file-received',
+    'files.text-extracted',
+  ])
+  const before = await system.getResults(batchId)
+  expect(before.essays.map((essay) => essay.language.status)).toEqual(Array(5).fill('not-requested'))
+  const run = await system.run(batchId)
+  expect(run.phases.map((phase) => [phase.succeeded, phase.pruned])).toEqual([
+    [5, 0],
+    [5, 0],
+  ])
+  const after = await system.results(batchId)
+  expect(after.essays.every((essay) => essay.language.metrics !== null)).toBe(true)
 })
 
 test('one essay is retried alone, in a run of its own', async () => {

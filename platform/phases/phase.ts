@@ -2,11 +2,18 @@ import type { Failure, Locale, Phase, SchoolId } from '#contracts/common.ts'
 import type { Envelope } from '#contracts/event.ts'
 import type { FilesApi } from '#contracts/files.ts'
 import { phaseEventsOf, type CheckKey, type CheckRequested, type PhaseApi } from '#contracts/phases.ts'
-import { causedBy, newEvent, onEvent, type Bus, type Subscription } from '#platform/bus/bus.ts'
+import {
+  causedBy,
+  newEvent,
+  onEvent,
+  type Bus,
+  type EventHandler,
+  type Subscription,
+} from '#platform/bus/bus.ts'
 import type { Database } from '#platform/database/database.ts'
 import { isDatabaseAway } from '#platform/errors.ts'
 import type { Log } from '#platform/observability/log.ts'
-import { findChecks, findParts, insertChecks, keyName } from './store.ts'
+import { findChecks, findParts, insertChecks, keyName, listCheckedTexts } from './store.ts'
 
 /** What a phase that looks at one text at a time is made of; everything else is the same for each. */
 export interface PhaseOptions<R> {
@@ -19,6 +26,10 @@ export interface PhaseOptions<R> {
   check: (text: string, settings: { locale: Locale; prompt: string | null }) => Promise<R>
   /** How many findings a result holds: told with the fact, for counts on the way. */
   countFindings: (result: R) => number
+  /** What was found out about this text before anybody asked; null when nothing was. Given once. */
+  early?: (request: Envelope<CheckRequested>) => R | null
+  /** Events besides its own request that the phase hears. */
+  alsoHears?: readonly EventHandler[]
   /** The task's prompt, for phases that use it as evidence. */
   findPrompt: (request: Envelope<CheckRequested>) => Promise<string | null>
 }
@@ -50,6 +61,12 @@ export function phaseSubscription<R>(options: PhaseOptions<R>): Subscription {
         .filter((event) => !existing.has(keyName(event.data)))
         .map((event) => [keyName(event.data), event]),
     )
+    for (const [key, event] of missing) {
+      const result = options.early?.(event) ?? null
+      if (result === null) continue
+      existing.set(key, result)
+      missing.delete(key)
+    }
     const texts =
       missing.size === 0
         ? new Map<string, string>()
@@ -98,6 +115,7 @@ export function phaseSubscription<R>(options: PhaseOptions<R>): Subscription {
     from: 'beginning',
     batchSize: essaysPerCommit,
     handlers: [
+      ...(options.alsoHears ?? []),
       onEvent<CheckRequested, Map<string, Checked<R>>>({
         event: requested,
         prepare,
@@ -148,3 +166,11 @@ export const createPhaseApi = <R>(database: Database, phase: Phase, engineVersio
     return keys.map((key) => found.get(keyName(key)) ?? null)
   },
 })
+
+/** Which of these texts the school has a result of this phase for, whatever its settings. */
+export const listChecked = (
+  database: Database,
+  phase: Phase,
+  schoolId: SchoolId,
+  textHashes: readonly string[],
+): Promise<Set<string>> => database.transaction(schoolId, (tx) => listCheckedTexts(tx, phase, textHashes))

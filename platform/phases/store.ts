@@ -45,3 +45,15 @@ export async function insertChecks(
     from jsonb_to_recordset(${JSON.stringify(checks)}::jsonb) c("textHash" text, fingerprint text, result jsonb)
     on conflict do nothing`.execute(tx)
 }
+
+/** Which of these texts have a result of this phase, whatever its settings. */
+export async function listCheckedTexts(
+  tx: Tx,
+  phase: Phase,
+  textHashes: readonly string[],
+): Promise<Set<string>> {
+  const { rows } = await sql<{ textHash: string }>`
+    select distinct text_hash as "textHash" from ${sql.table(`${phase}.checks`)}
+    where text_hash = any(${textHashes}::text[])`.execute(tx)
+  return new Set(rows.map((row) => row.textHash))
+}
