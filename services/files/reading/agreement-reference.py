@@ -2,7 +2,7 @@
 
 Its plain-text filter glues a note's mark to the word before, drops the notes and boxes, prints the numbers of
 lists and the tracked deletions. Here: changes accepted, then paragraphs, cells, frames, shapes, footnotes,
-endnotes; no heads, feet, comments, list labels or hidden text. Page by page nothing is left out besides.
+endnotes; no heads, feet, comments, list labels or hidden text.
 
     python3 agreement-reference.py PROFILE OUT FILE...   (a Python that knows `uno`: Debian's python3-uno)
 
@@ -53,6 +53,13 @@ def walk(text, out):
             out.append(portions(part))
 
 
+def in_body(frame):
+    """A frame or shape in a head or foot belongs to these."""
+    anchor = frame.getAnchor() if hasattr(frame, "getAnchor") else None
+    around = anchor and anchor.getText()
+    return not around or "HeadFoot" not in around.getImplementationName()
+
+
 def shapes(group, out):
     for i in range(group.getCount()):
         shape = group.getByIndex(i)
@@ -60,15 +67,8 @@ def shapes(group, out):
             shapes(shape, out)
         elif not shape.supportsService("com.sun.star.text.TextFrame"):
             framed = has(shape, "TextBox") and shape.TextBox
-            if not framed and hasattr(shape, "String"):
+            if not framed and hasattr(shape, "String") and in_body(shape):
                 out.append(shape.String)
-
-
-def in_body(frame):
-    """A frame in a head or foot belongs to these."""
-    anchor = frame.getAnchor()
-    around = anchor and anchor.getText()
-    return not around or "HeadFoot" not in around.getImplementationName()
 
 
 def read(document):
