@@ -60,6 +60,7 @@ export const FileErrorCode = z.enum([
   'archive-path',
   'too-many-files',
   'name-too-long',
+  'name-with-line-break',
   'reading-timed-out',
   'reading-crashed',
   'undecodable',

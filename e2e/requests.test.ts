@@ -123,6 +123,43 @@ test('every POST keeps its answer for a retry, also when the answer has changed 
   expect(await system.violations()).toEqual([])
 })
 
+test('a file whose name holds a line break is one rejected item in its place, never dropped without a word', async () => {
+  const { batchId } = await system.createBatch()
+  const part = (disposition: string, text: string): string =>
+    `--cut\r\ncontent-disposition: form-data; name="file"; ${disposition}\r\n\r\n${text}\r\n`
+  const body = [
+    part('filename="first.txt"', 'The first essay is about the sea.'),
+    part('filename="two\nlines.txt"', 'The second is about the hills.'),
+    part("filename*=UTF-8''coded%0Aname.txt", 'The third is about the town.'),
+    part('filename="last.txt"', 'The last one is about the woods.'),
+    '--cut--\r\n',
+  ].join('')
+  const send = (key: string) =>
+    fetch(`${system.server.url}/api/v1/batches/${batchId}/files`, {
+      method: 'POST',
+      body,
+      headers: {
+        ...keyed(key),
+        authorization: `Bearer ${system.token}`,
+        'content-type': 'multipart/form-data; boundary=cut',
+      },
+    })
+  const answer = await answerOf(await send('broken-names'))
+  expect(answer).toMatchObject({
+    status: 202,
+    body: {
+      items: [
+        { fileName: 'first.txt', state: 'received' },
+        { fileName: 'two\u240alines.txt', state: 'rejected', error: { code: 'name-with-line-break' } },
+        { fileName: 'coded\u240aname.txt', state: 'rejected', error: { code: 'name-with-line-break' } },
+        { fileName: 'last.txt', state: 'received' },
+      ],
+    },
+  })
+  expect(await answerOf(await send('broken-names'))).toEqual(answer)
+  expect((await system.settled(batchId)).counts).toMatchObject({ received: 4, rejected: 2 })
+})
+
 /** A multipart request that is sent up to its middle and held there. */
 function holdUpload(batchId: string, key: string) {
   const head =

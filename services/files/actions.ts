@@ -19,7 +19,7 @@ import type { Remember } from '#platform/http/idempotency.ts'
 import { mint } from '#platform/ids.ts'
 import { enqueueJobs } from '#platform/jobs/jobs.ts'
 import { isArchive, type ReaderPool } from './reading/reader-pool.ts'
-import { emptyFile, nameTooLong, tooLarge } from './rejections.ts'
+import { emptyFile, nameTooLong, nameWithLineBreak, tooLarge } from './rejections.ts'
 import * as store from './store.ts'
 
 export interface FilesDeps {
@@ -97,6 +97,16 @@ const refusedMember = (path: string, archive: string, error: Failure): Arrival =
   archive: storable(archive),
   staged: null,
   error,
+  remarks: [],
+})
+
+/** A part that the form's parser has dropped for its name: without bytes, but not without a word. */
+export const refuseName = (fileName: string): Arrival => ({
+  fileUploadId: mint<FileUploadId>(),
+  fileName: storable(fileName.replaceAll('\n', '\u240a').replaceAll('\r', '\u240d')),
+  archive: null,
+  staged: null,
+  error: nameWithLineBreak(),
   remarks: [],
 })
 

@@ -26,6 +26,12 @@ export const nameTooLong = (characters: number): Failure => ({
   details: { characters, limit: 255 },
 })
 
+export const nameWithLineBreak = (): Failure => ({
+  code: 'name-with-line-break',
+  message: 'The file name holds a line break, which a form cannot carry.',
+  remedy: 'Give the file a name of one line and add it again.',
+})
+
 export const readingLost = (): Failure => ({
   code: 'reading-crashed',
   message: 'Reading this file was started several times and never ended.',

@@ -11,6 +11,7 @@ import type { Idempotency } from '#platform/http/idempotency.ts'
 import { sha256 } from '#platform/ids.ts'
 import {
   receiveFiles,
+  refuseName,
   removeFile,
   requireBatch,
   restoreFile,
@@ -18,6 +19,7 @@ import {
   type Arrival,
   type FilesDeps,
 } from './actions.ts'
+import { watchPartNames } from './dropped-parts.ts'
 import * as store from './store.ts'
 
 const byBatch = z.object({ batchId: BatchId })
@@ -238,8 +240,10 @@ async function stageRequest(
       'unsupported-media-type',
       'Files are sent as multipart/form-data in parts named "file".',
     )
-  const arrivals: Arrival[] = []
+  let arrivals: Arrival[] = []
+  const parts: Arrival[][] = []
   const names: string[] = []
+  const dropped = watchPartNames(request.raw, request.headers['content-type'] ?? '')
   try {
     for await (const part of request.parts()) {
       if (part.type !== 'file' || part.fieldname !== 'file')
@@ -257,6 +261,7 @@ async function stageRequest(
           `One request may hold ${deps.config.maxFilesPerRequest} files. Send them in several.`,
         )
       arrivals.push(...staged)
+      parts.push(staged)
       names.push(
         JSON.stringify([
           part.fieldname,
@@ -268,6 +273,11 @@ async function stageRequest(
   } catch (error) {
     await deps.blobs.discard(arrivals.flatMap((arrival) => arrival.staged ?? []))
     throw error
+  }
+  if (dropped.some((name) => name !== null)) {
+    arrivals = dropped.flatMap((name) => (name === null ? (parts.shift() ?? []) : [refuseName(name)]))
+    arrivals.push(...parts.flat())
+    names.push(JSON.stringify(dropped))
   }
   if (arrivals.length === 0 && names.length === 0)
     throw new AppError(

@@ -5,6 +5,7 @@
  */
 import { Blocks } from './blocks.ts'
 import type { ReadingLimits } from './reading.ts'
+import { symbolLetter } from './symbol-font.ts'
 import type { Attributes, XmlVisitor } from './xml.ts'
 
 /** Elements whose content was deleted, moved away, or is not text of the document. */
@@ -33,20 +34,11 @@ const MARKS: Record<string, string> = {
   'w:noBreakHyphen': '-',
 }
 
-/** Letters of the font "Symbol" at their usual places; students pick Greek letters there. */
-const SYMBOL_LETTERS = 'αβχδεφγηιϕκλμνοπθρστυϖωξψζ'
-
 function symbol(attributes: Attributes): string {
   const code = Number.parseInt(attributes['w:char'] ?? '', 16)
   if (!(code >= 0x20 && code <= 0xffff)) return ''
   if (code < 0xe000 || code > 0xf8ff) return String.fromCharCode(code)
-  const low = code & 0xff
-  const upper = low >= 0x41 && low <= 0x5a
-  if (attributes['w:font'] === 'Symbol' && (upper || (low >= 0x61 && low <= 0x7a))) {
-    const letter = SYMBOL_LETTERS[(low & 0x1f) - 1]!
-    return upper ? letter.toUpperCase() : letter
-  }
-  return ' '
+  return attributes['w:font'] === 'Symbol' ? symbolLetter(code & 0xff) : ' '
 }
 
 const isOff = (value: string | undefined) => value === '0' || value === 'false' || value === 'off'

@@ -148,6 +148,12 @@ describe('an rtf', () => {
     )
   })
 
+  test('reads Greek picked from the font Symbol, and no letters from a font of pictures', async () => {
+    const fonts =
+      '{\\fonttbl{\\f0\\fswiss Arial;}{\\f1\\froman\\fcharset2 Symbol;}{\\f2\\fnil\\fcharset2 Wingdings;}}'
+    expect(await rtf(`${fonts}\\f0 an angle {\\f1 a}{\\f2 J} of {\\f1 D}`)).toBe('an angle α  of Δ')
+  })
+
   test('leaves out heads, deleted and hidden text, list marks and unknown groups; notes follow', async () => {
     expect(
       await rtf(

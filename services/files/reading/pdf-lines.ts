@@ -39,6 +39,21 @@ function isNoteMark(
   return !/(?:\d|(?:^|[^\p{L}])\p{L}{1,2})$/u.test(beside.text)
 }
 
+/** Scripts that put no space between words. */
+const SPACELESS_END = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}、。]$/u
+const SPACELESS_START = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}、。]/u
+export const needsNoSpace = (before: string, after: string) =>
+  SPACELESS_END.test(before) && SPACELESS_START.test(after)
+
+/**
+ * Words that stand apart though nothing but their places says so: a gap that pdf.js has not already filled, or a
+ * jump back into the line or to its left, as an overfull cell makes. Right to left, pieces adjoin on the left.
+ */
+function standsApart(line: Line, e: number, width: number, size: number): boolean {
+  if (e - line.right > size * 0.3) return true
+  return e < line.right - size && Math.abs(e + width - line.left) > size * 0.3
+}
+
 /** Trailing and leading white space never belongs to a line; runs of it within are one space. */
 const tidy = (text: string) => text.replace(/\s+/g, ' ').trim()
 
@@ -74,13 +89,13 @@ export function makeLines(items: TextItem[], bottom = 0): Line[] {
         line = { text: '', left: line.left, right: e, base: f, size, upright, note: true }
         weight = 0
       }
-      // A gap that pdf.js has not already filled: between cells, or to a word drawn by itself.
       if (
         line.text !== '' &&
         upright &&
-        e - line.right > size * 0.3 &&
+        standsApart(line, e, item.width, size) &&
         !/\s$/.test(line.text) &&
-        !/^\s/.test(item.str)
+        !/^\s/.test(item.str) &&
+        !needsNoSpace(line.text, item.str)
       )
         line.text += ' '
       line.text += item.str

@@ -3,7 +3,7 @@
  * From: typography as word processors set it: leading, indents, ragged last lines; hyphens as pdftotext joins them.
  * Does not promise: the author's paragraphs where a page marks them by nothing.
  */
-import type { Line } from './pdf-lines.ts'
+import { needsNoSpace, type Line } from './pdf-lines.ts'
 import { withoutRunningHeads } from './pdf-heads.ts'
 
 export interface Page {
@@ -116,14 +116,16 @@ function hyphenated(pages: Page[]): Set<string> {
 }
 
 const BROKEN = /(\p{L}[\p{L}\p{M}]*)[-\u00ad\u2010]$/u
+/** "mother-in-" goes on with a hyphen; "case-insensi-" is a word with a hyphen that was broken once more. */
+const LITTLE_WORD = /-(?:a|an|and|as|at|by|for|from|in|la|le|of|off|on|or|out|over|the|to|up|with)-$/iu
 const CONTINUED = /^\p{Ll}[\p{L}\p{M}]*/u
 
 function join(before: string, line: string, kept: Set<string>): string {
   const broken = BROKEN.exec(before)
-  if (!broken) return `${before} ${line}`
+  if (!broken) return needsNoSpace(before, line) ? before + line : `${before} ${line}`
   const rest = CONTINUED.exec(line)
   if (rest) {
-    const isAuthors = kept.has(`${broken[1]}-${rest[0]}`.toLowerCase()) || /-\p{L}+-$/u.test(before)
+    const isAuthors = kept.has(`${broken[1]}-${rest[0]}`.toLowerCase()) || LITTLE_WORD.test(before)
     return isAuthors ? before + line : before.slice(0, -1) + line
   }
   if (/\p{Lu}{2}-$/u.test(before) && /^\p{Lu}{2}/u.test(line)) return before.slice(0, -1) + line

@@ -70,6 +70,7 @@ describe('the lines of a pdf', () => {
         ),
       ]),
     ).toBe('The government of a well-known and well-known mother-in-law, pre-1914, Anglo-Saxon and OPTIONAL.')
+    expect(joinPages([page('It is case-insensi-', 'tive.')])).toBe('It is case-insensitive.')
   })
 
   test('give a drop cap back to its word, wherever it was drawn', () => {
@@ -128,6 +129,29 @@ describe('a pdf', () => {
     const content = `BT /F1 12 Tf 72 700 Td (It was so.) Tj ${raised('12')} ( And more of it, 10) Tj ${raised('2')} ( times.) Tj ET`
     const reading = await pool.read({ bytes: onePage(content), fileName: 'a.pdf' })
     expect(reading).toMatchObject({ ok: true, text: 'It was so. And more of it, 102 times.' })
+  })
+
+  test('keeps a cell apart from one that runs over into it', async () => {
+    const content =
+      'BT /F1 12 Tf 72 700 Td (overfullword) Tj 40 0 Td (beside) Tj ET BT /F1 12 Tf 72 650 Td (kern) Tj 21 0 Td (ed) Tj ET'
+    const reading = await pool.read({ bytes: onePage(content), fileName: 'a.pdf' })
+    expect(reading).toMatchObject({ ok: true, text: 'overfullword beside\n\nkerned' })
+  })
+
+  test('puts no space into Chinese where a line ends', () => {
+    expect(joinPages([page('我们的学校很', '大。')])).toBe('我们的学校很大。')
+  })
+
+  test('holds what was typed into its form, behind the label, and no password', async () => {
+    const pdf = await drawn((kit) => {
+      kit.text('Your name:', 72, 100, { lineBreak: false }).text('Your essay:', 72, 140, { lineBreak: false })
+      kit.text('Thank you.', 72, 400, { lineBreak: false })
+      kit.initForm()
+      kit.formText('name', 150, 96, 200, 18, { value: 'Ann Smith' })
+      kit.formText('essay', 72, 160, 400, 200, { value: 'It was dark.', multiline: true })
+      kit.formText('secret', 72, 420, 200, 18, { value: 'hunter', password: true })
+    })
+    expect(pdf).toBe('Your name:\n\nAnn Smith\n\nYour essay:\n\nIt was dark.\n\nThank you.')
   })
 
   test('keeps cells of a row apart', async () => {

@@ -8,7 +8,8 @@ import { UnreadableFile, type ReadingLimits, type ReadingRemark } from './readin
 import { claimedPages, guardPdf } from './pdf-guard.ts'
 import { makeLines, type Line, type TextItem } from './pdf-lines.ts'
 import { joinPages } from './pdf-paragraphs.ts'
-import { limitWork, loadPdfjs, type PdfDocument, type PdfPage } from './pdfjs.ts'
+import { withTyped } from './pdf-typed.ts'
+import { limitWork, loadPdfjs, type PdfAnnotation, type PdfDocument, type PdfPage } from './pdfjs.ts'
 
 /** A page of text computes 5 to 50 ms. One that takes this long is drawn from forms within forms. */
 const PAGE_CPU_MS = 3_000
@@ -59,6 +60,46 @@ async function readItems(page: PdfPage, budget: Budget, limits: ReadingLimits): 
   } catch (error) {
     if (!work.exceeded) throw error
     throw new UnreadableFile(failures.tooMuchWork('a page is drawn from millions of parts'), true)
+  } finally {
+    work.end()
+  }
+}
+
+const TYPED_PER_PAGE = 2_000
+/** A link costs pdf.js 1 to 3 ms: books full of them are not searched for fields, a form is as short as this. */
+const TYPED_PAGES = 30
+
+/** How many pages are looked at for typed text: none of a file that holds neither fields nor free text. */
+async function countTypedPages(document: PdfDocument, bytes: Buffer): Promise<number> {
+  if (bytes.includes('/FreeText')) return TYPED_PAGES
+  const work = limitWork(PAGE_CPU_MS)
+  try {
+    return (await document.getFieldObjects()) === null ? 0 : TYPED_PAGES
+  } catch {
+    if (work.exceeded) throw new UnreadableFile(failures.tooMuchWork('it has too many fields'), true)
+    return 0
+  } finally {
+    work.end()
+  }
+}
+
+/** Fields and free text; a page whose annotations are damaged keeps its text. */
+async function readAnnotations(
+  page: PdfPage,
+  budget: Budget,
+  limits: ReadingLimits,
+): Promise<PdfAnnotation[]> {
+  const work = limitWork(PAGE_CPU_MS)
+  try {
+    const found = (await page.getAnnotations()).slice(0, TYPED_PER_PAGE)
+    for (const one of found)
+      budget.units -= String(one.fieldValue ?? '').length + (one.contentsObj?.str?.length ?? 0)
+    if (budget.units < 0) throw new UnreadableFile(failures.tooMuchText(limits.textBytes), true)
+    return found
+  } catch (error) {
+    if (error instanceof UnreadableFile) throw error
+    if (!work.exceeded) return []
+    throw new UnreadableFile(failures.tooMuchWork('a page has too many fields'), true)
   } finally {
     work.end()
   }
@@ -147,7 +188,7 @@ async function readPages(bytes: Buffer, limits: ReadingLimits, strict: boolean):
     if (claimedPages(bytes) > Math.max(pages, limits.pages)) {
       refuse(failures.damaged('it says it has far more pages than it has'))
     }
-    return await readEachPage(document, pages, limits)
+    return await readEachPage(document, pages, limits, await countTypedPages(document, bytes))
   } catch (error) {
     return failureOf(error)
   } finally {
@@ -155,14 +196,21 @@ async function readPages(bytes: Buffer, limits: ReadingLimits, strict: boolean):
   }
 }
 
-async function readEachPage(document: PdfDocument, pages: number, limits: ReadingLimits): Promise<PdfPages> {
+async function readEachPage(
+  document: PdfDocument,
+  pages: number,
+  limits: ReadingLimits,
+  typedPages: number,
+): Promise<PdfPages> {
   const budget: Budget = { units: limits.textBytes }
   const found: PdfPages = { pages, perPage: [], silent: [], broken: [], illegible: [] }
   for (let number = 1; number <= pages; number++) {
     try {
       const page = await document.getPage(number)
       const [, bottom = 0, , top = 842] = page.view
-      const lines = makeLines(await readItems(page, budget, limits), bottom)
+      const items = await readItems(page, budget, limits)
+      const typed = number <= typedPages ? await readAnnotations(page, budget, limits) : []
+      const lines = withTyped(makeLines(items, bottom), typed, bottom)
       if (lines.length === 0) found.silent.push(number)
       else if (isIllegible(lines)) found.illegible.push(number)
       else found.perPage.push({ lines, height: top - bottom })

@@ -13,8 +13,21 @@ export interface PdfItem {
   fontName?: string
 }
 
+/** What pdf.js says of a form's field or of text typed onto a page; much more, which is not looked at. */
+export interface PdfAnnotation {
+  subtype?: string
+  fieldType?: string
+  fieldValue?: unknown
+  hidden?: boolean
+  password?: boolean
+  contentsObj?: { str?: string }
+  /** left, bottom, right, top in points */
+  rect?: number[]
+}
+
 export interface PdfPage {
   view: number[]
+  getAnnotations(): Promise<PdfAnnotation[]>
   streamTextContent(options?: object): ReadableStream<{ items: PdfItem[] }>
   cleanup(): void
 }
@@ -22,6 +35,8 @@ export interface PdfPage {
 export interface PdfDocument {
   numPages: number
   getPage(number: number): Promise<PdfPage>
+  /** null without a form. */
+  getFieldObjects(): Promise<object | null>
 }
 
 interface PdfTask {

@@ -5,6 +5,7 @@
  */
 import { Blocks, joinBlocks } from './blocks.ts'
 import type { ReadingLimits } from './reading.ts'
+import { symbolLetter } from './symbol-font.ts'
 import { CHARACTERS, KEPT, LEFT_OUT, codePageOfCharset, encodingOf } from './rtf-words.ts'
 
 interface State {
@@ -49,6 +50,8 @@ export class RtfText {
   #defaultFont = -1
   #fonts = new Map<number, number>()
   #symbolFonts = new Set<number>()
+  #greekFonts = new Set<number>()
+  #fontName = ''
   #inTable = false
   #dropCap = false
   #paragraphOpen = false
@@ -90,6 +93,7 @@ export class RtfText {
       return
     }
     this.#fresh = false
+    if (this.#state.fontTable) this.#nameFont(byte)
     if (this.#silent) return
     this.#pending.push(byte)
     if (this.#pending.length > 4096 && byte < 0x80) this.#flush()
@@ -230,6 +234,15 @@ export class RtfText {
     }
   }
 
+  /** "Symbol;" ends the entry of a font. */
+  #nameFont(byte: number): void {
+    if (byte !== 0x3b) this.#fontName = (this.#fontName + String.fromCharCode(byte)).slice(-64)
+    else {
+      if (this.#fontName.trim() === 'Symbol') this.#greekFonts.add(this.#state.font)
+      this.#fontName = ''
+    }
+  }
+
   #setCharset(font: number, charset: number): void {
     const page = codePageOfCharset(charset)
     if (page !== undefined && !this.#fonts.has(font)) this.#fonts.set(font, page)
@@ -255,8 +268,9 @@ export class RtfText {
     this.#pending = []
     const symbols = this.#symbolFonts.has(this.#state.font)
     const encoding = encodingOf(this.#fonts.get(this.#state.font) ?? this.#codePage)
-    // Signs of a symbol font are no letters, though their bytes are.
-    this.#add(symbols ? ' '.repeat(bytes.length) : decode(bytes, encoding))
+    // Signs of a font like Wingdings are no letters, though their bytes are; those of "Symbol" are Greek.
+    const letter = this.#greekFonts.has(this.#state.font) ? symbolLetter : () => ' '
+    this.#add(symbols ? bytes.map(letter).join('') : decode(bytes, encoding))
   }
 
   #add(text: string): void {
