@@ -699,6 +699,7 @@ CREATE TABLE trace.hops (
     at timestamp with time zone NOT NULL,
     CONSTRAINT hops_pkey PRIMARY KEY (seq)
 );
+CREATE INDEX hops_batch_id_idx ON trace.hops USING btree (batch_id) WHERE (batch_id IS NOT NULL);
 CREATE INDEX hops_correlation_id_seq_idx ON trace.hops USING btree (correlation_id, seq);
 CREATE INDEX hops_file_upload_id_seq_idx ON trace.hops USING btree (file_upload_id, seq) WHERE (file_upload_id IS NOT NULL);
 ALTER TABLE trace.hops ENABLE ROW LEVEL SECURITY;

@@ -19,6 +19,7 @@ import { createLanguageApi } from '#services/language/service.ts'
 import { createSpellingApi, loadLexicon } from '#services/spelling/service.ts'
 import { countChains, listBrokenChains } from '#services/trace/service.ts'
 import { access } from './access.ts'
+import { limitsOf } from './limits.ts'
 import { createMetrics } from './metrics.ts'
 import { addHealth, statusRoutes } from './operations.ts'
 import { explainListening } from './port.ts'
@@ -151,6 +152,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     authenticate: identity.authenticate,
     trustProxy: config.trustProxy,
     mayReach: createReach(batches, files),
+    limits: limitsOf(config.mode),
     onAnswer: metrics.onAnswer,
   })
   await app.register(

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import staticFiles from '@fastify/static'
@@ -42,23 +41,10 @@ export async function addWeb(app: FastifyInstance, folder = webFolder): Promise<
           'The web app is not built. Start Assay with "npm start", which builds it. The API works: /api/docs\n',
         )
     }
-    const nonce = styleNonce(reply)
-    return reply.type('text/html; charset=utf-8').send(html.replace('STYLE_NONCE', nonce))
+    return reply.type('text/html; charset=utf-8').send(html.replace('STYLE_NONCE', reply.cspNonce))
   }
   app.get('/', { schema: { hide: true } }, (_request, reply) => page('/', reply))
   app.get('/*', { schema: { hide: true } }, (request, reply) => page(request.url.split('?')[0] ?? '/', reply))
-}
-
-/** The nonce that the answer's content security policy names; a policy of our own where none is set. */
-function styleNonce(reply: FastifyReply): string {
-  const given = (reply as { cspNonce?: { style?: string } | string }).cspNonce
-  if (given) return typeof given === 'string' ? given : (given.style ?? '')
-  const nonce = randomBytes(16).toString('base64')
-  reply.header(
-    'content-security-policy',
-    `default-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`,
-  )
-  return nonce
 }
 
 const isFile = async (path: string): Promise<boolean> =>

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError } from '#platform/errors.ts'
 import { rightsOf, type AccessRow, type AccessTable, type Whose } from './access.ts'
 import type { Authenticate, Principal } from './http.ts'
+import { endSlowBodies, Spending, type Limits } from './limits.ts'
 import { isFromThisComputer } from './loopback.ts'
 import { isAllowedOrigin, isOwnHost, type Addresses } from './origins.ts'
 
@@ -26,6 +27,7 @@ export interface Doors {
   access: AccessTable
   authenticate: Authenticate
   mayReach: MayReach
+  limits: Limits
 }
 
 declare module 'fastify' {
@@ -54,15 +56,17 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 
 /**
  * Where every request is let in or turned away, in this order: the `Host`, the page it comes from, the kind of
- * its body, who asks, whether the role may, and whether the thing is there for that person.
+ * its body, how much was asked lately, who asks, whether the role may, and whether the thing is there for that person.
  */
 export async function addDoors(app: FastifyInstance, doors: Doors): Promise<void> {
-  const { addresses } = doors
+  const { addresses, limits } = doors
+  const spending = new Spending(limits)
   app.addHook('onRoute', (route) => {
     const row = rowOf(doors.access, [route.method].flat(), route.url)
     const { consumes } = (route.schema ?? {}) as { consumes?: string[] }
     const takes = consumes?.includes('multipart/form-data') ? 'multipart/form-data' : 'application/json'
     route.config = { ...route.config, access: row, takes }
+    if (row === 'open') route.bodyLimit ??= limits.openBodyBytes
   })
   app.addHook('onRequest', async (request) => refuseForeignHost(request, addresses))
   await app.register(cors, {
@@ -75,16 +79,20 @@ export async function addDoors(app: FastifyInstance, doors: Doors): Promise<void
     maxAge: 600,
     strictPreflight: false,
   })
-  app.addHook('onRequest', async (request) => {
+  endSlowBodies(app, limits.jsonBodySeconds)
+  app.addHook('onRequest', async (request, reply) => {
     refuseForeignPage(request, addresses)
     const { access: row, takes } = request.routeOptions.config
     if (request.is404 || row === undefined) return
     refuseForeignBody(request, takes ?? 'application/json')
-    if (row === 'open' || (row === 'operator' && isFromThisComputer(request.raw))) return
+    if (row === 'operator' && isFromThisComputer(request.raw)) return
+    if (row === 'open') return spending.spendOpen(request, reply)
+    await spending.spendAddress(request, reply)
     request.principal = await doors.authenticate(request.headers)
-    if (!request.principal) throw new AppError('not-authenticated', 'This request does not say who asks.')
+    if (!request.principal) throw notSignedIn()
     const { roles, credential } = request.principal
     if (credential === 'session') refuseForgedRequest(request)
+    await spending.spendIdentity(request, reply)
     if (row === 'signed-in') return
     const whose = roles.flatMap((role) => rightsOf(row)[role] ?? [])
     if (whose.length === 0) throw new AppError('not-allowed', 'Your role may not do this.')

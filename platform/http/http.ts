@@ -22,6 +22,7 @@ import { startRequestSpan, traceparentOf } from '#platform/observability/tracing
 import type { AccessTable, Whose } from './access.ts'
 import { addDoors, documentation, type MayReach } from './doors.ts'
 import { addSecurityHeaders, documentationPolicy } from './headers.ts'
+import type { Limits } from './limits.ts'
 import type { Addresses } from './origins.ts'
 import { answerProblems } from './problems.ts'
 
@@ -62,6 +63,7 @@ export interface HttpOptions {
   /** Proxies whose X-Forwarded-For is believed: addresses and networks, separated by commas. */
   trustProxy?: string | undefined
   mayReach: MayReach
+  limits: Limits
   /** Given each answer, for the metrics. */
   onAnswer?: (route: string, method: string, status: number, seconds: number) => void
 }
@@ -75,11 +77,14 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       { level: options.log.isLevelEnabled('debug') ? 'info' : options.log.level },
     ) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: 1024 * 1024,
+    bodyLimit: options.limits.jsonBodyBytes,
+    http: { headersTimeout: options.limits.headerSeconds * 1000, connectionsCheckingInterval: 1000 },
+    connectionTimeout: options.limits.silenceSeconds * 1000,
     trustProxy: options.trustProxy ?? false,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: true,
+    // A large class over a slow line takes its time; a line on which nothing moves is ended.
     requestTimeout: 0,
   })
   // What a form of another page could send is no body of ours.

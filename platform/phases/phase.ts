@@ -1,3 +1,4 @@
+import { textsForgotten } from '#contracts/batches.ts'
 import type { Failure, Locale, Phase, SchoolId } from '#contracts/common.ts'
 import type { Envelope } from '#contracts/event.ts'
 import type { FilesApi } from '#contracts/files.ts'
@@ -13,7 +14,7 @@ import {
 import type { Database } from '#platform/database/database.ts'
 import { isDatabaseAway } from '#platform/errors.ts'
 import type { Log } from '#platform/observability/log.ts'
-import { findChecks, findParts, insertChecks, keyName, listCheckedTexts } from './store.ts'
+import { deleteChecks, findChecks, findParts, insertChecks, keyName, listCheckedTexts } from './store.ts'
 
 /** What a phase that looks at one text at a time is made of; everything else is the same for each. */
 export interface PhaseOptions<R> {
@@ -146,6 +147,15 @@ export function phaseSubscription<R>(options: PhaseOptions<R>): Subscription {
           await insertChecks(tx, phase, schoolId, [...results.values()])
           await bus.publish(tx, facts)
         },
+      }),
+      onEvent({
+        event: textsForgotten,
+        handle: (tx, events) =>
+          deleteChecks(
+            tx,
+            phase,
+            events.flatMap((event) => event.data.textHashes),
+          ),
       }),
     ],
   }

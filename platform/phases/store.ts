@@ -30,6 +30,13 @@ export async function findParts<P>(
   return new Map(rows.map((row) => [keyName(row), row.part]))
 }
 
+/** What was found in texts that nobody holds any more. */
+export async function deleteChecks(tx: Tx, phase: Phase, textHashes: readonly string[]): Promise<void> {
+  await sql`delete from ${sql.table(`${phase}.checks`)} where text_hash = any(${textHashes}::text[])`.execute(
+    tx,
+  )
+}
+
 export const keyName = (key: CheckKey): string => `${key.textHash} ${key.fingerprint}`
 
 export async function insertChecks(

@@ -6,6 +6,9 @@ export interface Invariant {
 }
 
 const data = (name: string): string => `(payload->'data'->>'${name}')`
+/** The log keeps what happened to an erased batch; of everything else nothing is left. */
+const notErased = (key: string): string =>
+  `${key} not in (select key from bus.events where type = 'batches.batch-erased')`
 
 /** What holds in every snapshot, also in the middle of work. */
 export const always = (stuckSeconds: number): Invariant[] => [
@@ -51,8 +54,8 @@ export const always = (stuckSeconds: number): Invariant[] => [
     id: 'I5',
     rule: 'the trace has handled every event before its position once',
     rows: `select coalesce(e.seq, h.seq) || ' ' || coalesce(e.type, h.type) || case when e.seq is null then ' is no event' else ' has no hop' end as what
-      from (select seq, type, id from bus.events where seq <= (select position from bus.subscriptions where name = 'trace')) e
-      full join trace.hops h on h.seq = e.seq and h.event_id = e.id where e.seq is null or h.seq is null`,
+      from (select seq, type, id from bus.events where seq <= (select position from bus.subscriptions where name = 'trace') and ${notErased('key')}) e
+      full join (select * from trace.hops where ${notErased('batch_id::text')}) h on h.seq = e.seq and h.event_id = e.id where e.seq is null or h.seq is null`,
   },
   {
     id: 'I5',
@@ -120,7 +123,7 @@ const slots: Invariant[] = [
       from (select * from essays.slots where file_upload_id is not null) s
       full join (select distinct on (key, ${data('slot')}) key || ' slot ' || ${data('slot')} as place, key, ${data('slot')} as slot,
           type, ${data('essayId')} as essay from bus.events
-          where type in ('essays.slot-assigned', 'essays.slot-freed') order by key, ${data('slot')}, seq desc) l
+          where type in ('essays.slot-assigned', 'essays.slot-freed') and ${notErased('key')} order by key, ${data('slot')}, seq desc) l
         on l.key = s.batch_id::text and l.slot = s.number::text
       where (s.batch_id is null and l.type = 'essays.slot-assigned')
         or (s.batch_id is not null and (l.type is distinct from 'essays.slot-assigned' or l.essay <> s.essay_id::text))`,

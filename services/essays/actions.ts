@@ -230,6 +230,43 @@ export async function restoreToSlot(
   else if (text) await claimOrTryLater(deps, tx, schoolId, batchId, [{ fileUploadId: file, ...text, cause }])
 }
 
+/** How many of those who wait are seated when a batch is opened: more than a batch can hold. */
+const mostAtOnce = 100_000
+
+/** More slots, or an open batch: those who wait take them, the longest first. */
+export async function growBatch(
+  deps: EssaysDeps,
+  tx: Tx,
+  schoolId: SchoolId,
+  batchId: BatchId,
+  capacity: number | null,
+  cause: Cause,
+): Promise<void> {
+  await store.lockBatch(tx, batchId)
+  if (!(await store.growBatch(tx, schoolId, batchId, capacity))) return
+  const places = capacity === null ? mostAtOnce : await store.countFree(tx, batchId)
+  const answers = await seatWaiting(deps, tx, schoolId, batchId, places, cause)
+  if ([...answers.values()].includes('contended'))
+    throw new TryLater('the new slots of the batch are being claimed')
+}
+
+async function seatWaiting(
+  deps: EssaysDeps,
+  tx: Tx,
+  schoolId: SchoolId,
+  batchId: BatchId,
+  places: number,
+  cause: Cause,
+): Promise<Map<FileUploadId, ClaimAnswer>> {
+  const waiting = await store.lockWaiting(tx, batchId, places)
+  const files = waiting.map((file) => ({ ...file, cause }))
+  const answers = await claimSlots(deps, tx, schoolId, batchId, files)
+  // A claim that takes a free slot ends the wait itself; one that appends a slot does not.
+  const seated = [...answers].flatMap(([id, answer]) => (answer === 'assigned' ? [id] : []))
+  await store.deleteWaiting(tx, seated)
+  return answers
+}
+
 /** Frees what is no longer reserved and gives it to those who wait, the longest first. */
 export async function freeSlots(
   deps: EssaysDeps,
@@ -254,14 +291,6 @@ export async function freeSlots(
         }),
       ),
     )
-    const waiting = await store.lockWaiting(tx, batchId, freed.length)
-    if (waiting.length > 0)
-      await claimSlots(
-        deps,
-        tx,
-        schoolId,
-        batchId,
-        waiting.map((file) => ({ ...file, cause })),
-      )
+    await seatWaiting(deps, tx, schoolId, batchId, freed.length, cause)
   })
 }

@@ -1,9 +1,16 @@
-import { batchCreated } from '#contracts/batches.ts'
+import { batchChanged, batchCreated, batchErased } from '#contracts/batches.ts'
 import type { BatchId } from '#contracts/common.ts'
 import type { Envelope } from '#contracts/event.ts'
 import { fileRemoved, fileRestored, textExtracted } from '#contracts/files.ts'
 import { causedBy, onEvent, type Subscription } from '#platform/bus/bus.ts'
-import { claimOrTryLater, replaceInSlot, reserveRemoved, restoreToSlot, type EssaysDeps } from './actions.ts'
+import {
+  claimOrTryLater,
+  growBatch,
+  replaceInSlot,
+  reserveRemoved,
+  restoreToSlot,
+  type EssaysDeps,
+} from './actions.ts'
 import * as store from './store.ts'
 
 /** Consecutive events of one batch: order holds within each. */
@@ -24,6 +31,23 @@ export const essaysSubscription = (deps: EssaysDeps): Subscription => ({
           tx,
           events[0]!.schoolId,
           events.map(({ data }) => ({ batchId: data.batchId, capacity: data.capacity })),
+        ),
+    }),
+    onEvent({
+      event: batchChanged,
+      handle: async (tx, events) => {
+        for (const event of events) {
+          const { batchId, capacity } = event.data
+          await growBatch(deps, tx, event.schoolId, batchId, capacity, causedBy(event))
+        }
+      },
+    }),
+    onEvent({
+      event: batchErased,
+      handle: (tx, events) =>
+        store.deleteBatches(
+          tx,
+          events.map((event) => event.data.batchId),
         ),
     }),
     onEvent({

@@ -38,6 +38,40 @@ export async function insertBatches(
     select batch_id, n, ${schoolId} from fresh, generate_series(1, capacity) n`.execute(tx)
 }
 
+/** A capacity that has grown, or null: the new slots are free. Grown already, it is left alone. */
+export async function growBatch(
+  tx: Tx,
+  schoolId: SchoolId,
+  batchId: BatchId,
+  capacity: number | null,
+): Promise<boolean> {
+  if (capacity === null) {
+    const { numAffectedRows } = await sql`
+      update essays.batches set capacity = null, next_number = capacity + 1
+      where batch_id = ${batchId} and capacity is not null`.execute(tx)
+    return numAffectedRows === 1n
+  }
+  const { numAffectedRows } = await sql`
+    with before as (
+      select capacity from essays.batches where batch_id = ${batchId} and capacity < ${capacity} for update),
+    grown as (update essays.batches set capacity = ${capacity} where batch_id = ${batchId} and capacity < ${capacity})
+    insert into essays.slots (batch_id, number, school_id)
+    select ${batchId}, n, ${schoolId} from before, generate_series(before.capacity + 1, ${capacity}) n`.execute(
+    tx,
+  )
+  return (numAffectedRows ?? 0n) > 0n
+}
+
+/** Everything that is held of erased batches. */
+export async function deleteBatches(tx: Tx, batchIds: readonly BatchId[]): Promise<void> {
+  await sql`delete from essays.removed where file_upload_id in (
+    select file_upload_id from essays.slots where batch_id = any(${batchIds}::uuid[]))`.execute(tx)
+  for (const table of ['slots', 'waiting', 'batches'])
+    await sql`delete from ${sql.table(`essays.${table}`)} where batch_id = any(${batchIds}::uuid[])`.execute(
+      tx,
+    )
+}
+
 export async function listOccupancies(
   tx: Tx,
   batchId: BatchId,

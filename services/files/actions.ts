@@ -50,6 +50,7 @@ export interface ReadJob {
   files: { fileUploadId: FileUploadId; causationId: string | null }[]
 }
 export const readJob = 'files.read'
+export const sweepJob = 'files.sweep'
 
 /** 404 unless the batch is the school's. Called before a byte is read. */
 export async function requireBatch(deps: FilesDeps, schoolId: SchoolId, batchId: BatchId): Promise<void> {

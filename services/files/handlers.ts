@@ -1,8 +1,10 @@
+import { batchErased } from '#contracts/batches.ts'
 import type { BatchId } from '#contracts/common.ts'
 import { slotAssigned, slotFreed, slotsExhausted } from '#contracts/essays.ts'
 import type { Envelope } from '#contracts/event.ts'
 import { causedBy, onEvent, type Subscription } from '#platform/bus/bus.ts'
-import type { FilesDeps } from './actions.ts'
+import { enqueueJob } from '#platform/jobs/jobs.ts'
+import { sweepJob, type FilesDeps } from './actions.ts'
 import { recordSlots, recordWaiting, type Decided } from './progress.ts'
 import * as store from './store.ts'
 
@@ -34,6 +36,17 @@ export const filesSubscription = (deps: FilesDeps): Subscription => ({
     onEvent({
       event: slotsExhausted,
       handle: (tx, events) => recordWaiting(deps, tx, events.flatMap(decided)),
+    }),
+    onEvent({
+      // The originals go with the next sweep: it removes the bytes that no file names any more.
+      event: batchErased,
+      handle: async (tx, events) => {
+        await store.deleteUploads(
+          tx,
+          events.map((event) => event.data.batchId),
+        )
+        await enqueueJob(tx, sweepJob, {}, { key: sweepJob })
+      },
     }),
     onEvent({
       event: slotFreed,

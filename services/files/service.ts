@@ -2,7 +2,7 @@ import { fileReceived, fileRejected, fileRemoved, fileRestored, textExtracted } 
 import type { SchoolId } from '#contracts/common.ts'
 import { Idempotency } from '#platform/http/idempotency.ts'
 import type { Service } from '#platform/service.ts'
-import { readJob, type FilesDeps } from './actions.ts'
+import { readJob, sweepJob, type FilesDeps } from './actions.ts'
 import { filesSubscription } from './handlers.ts'
 import { readFiles, sweepFiles } from './jobs.ts'
 import { filesRoutes } from './routes.ts'
@@ -20,13 +20,13 @@ export const createFilesService = (
   subscriptions: [filesSubscription(deps)],
   jobs: {
     [readJob]: (payload) => readFiles(deps, payload),
-    'files.sweep': async () => {
+    [sweepJob]: async () => {
       for (const schoolId of await deps.schools()) {
         await sweepFiles(deps, schoolId)
         await deps.database.transaction(schoolId, (tx) => Idempotency.sweep(tx))
       }
     },
   },
-  schedule: { 'files.sweep': '*/10 * * * *' },
+  schedule: { [sweepJob]: '*/10 * * * *' },
   close: () => deps.readers.close(),
 })

@@ -330,6 +330,16 @@ export async function findTexts(tx: Tx, hashes: readonly string[]): Promise<Map<
   return new Map(rows.map((row) => [row.textHash, row.body]))
 }
 
+/** Erased batches' files, and the texts that no other file of the school has. */
+export async function deleteUploads(tx: Tx, batchIds: readonly BatchId[]): Promise<void> {
+  const { rows } = await sql<{ textHash: string }>`
+    with gone as (delete from files.uploads where batch_id = any(${batchIds}::uuid[]) returning text_hash)
+    select distinct text_hash as "textHash" from gone where text_hash is not null`.execute(tx)
+  await sql`
+    delete from files.texts t where t.text_hash = any(${rows.map((row) => row.textHash)}::text[])
+      and not exists (select from files.uploads u where u.text_hash = t.text_hash)`.execute(tx)
+}
+
 /** Which of these bytes some upload of the school names: what is not returned is an orphan. */
 export async function listKnownBytes(tx: Tx, hashes: readonly string[]): Promise<Set<string>> {
   const { rows } = await sql<{ sha256: string }>`

@@ -1,4 +1,10 @@
-import { checkTimedOut, phasePruned, pipelineCompleted } from '#contracts/batches.ts'
+import {
+  batchErased,
+  checkTimedOut,
+  phasePruned,
+  pipelineCompleted,
+  textsForgotten,
+} from '#contracts/batches.ts'
 import { BatchId, Phase } from '#contracts/common.ts'
 import { slotAssigned } from '#contracts/essays.ts'
 import type { EventDefinition } from '#contracts/event.ts'
@@ -99,11 +105,15 @@ export const resultsSubscription = (bus: Bus): Subscription => ({
     }
     if (essays.length > 0) await store.insertEssays(tx, schoolId, essays)
     if (rows.length > 0) await store.upsertEssayPhases(tx, schoolId, rows)
+    const erased = events.flatMap((event) =>
+      event.type === batchErased.type ? [batchErased.data.parse(event.data).batchId] : [],
+    )
     const batchIds = events.flatMap((event) => {
       const key = BatchId.safeParse(event.key)
-      return key.success ? [key.data] : []
+      return key.success && event.type !== textsForgotten.type ? [key.data] : []
     })
     if (batchIds.length > 0) await store.raiseVersions(tx, schoolId, batchIds)
     await announceRuns(tx, bus, events)
+    if (erased.length > 0) await store.deleteBatches(tx, erased)
   },
 })

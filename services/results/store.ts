@@ -23,6 +23,14 @@ export async function insertAnnounced(
   return new Set(rows.map((row) => row.runId))
 }
 
+/** Everything that is held of erased batches. */
+export async function deleteBatches(tx: Tx, batchIds: readonly BatchId[]): Promise<void> {
+  for (const table of ['essay_phases', 'essays', 'batches'])
+    await sql`delete from ${sql.table(`results.${table}`)} where batch_id = any(${batchIds}::uuid[])`.execute(
+      tx,
+    )
+}
+
 export async function findVersion(tx: Tx, batchId: BatchId): Promise<number> {
   const { rows } = await sql<{
     version: number

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { batchErased } from '#contracts/batches.ts'
 import { FileUploadId, Timestamp, type SchoolId } from '#contracts/common.ts'
 import type { FilesApi } from '#contracts/files.ts'
 import { BrokenChainPage, BrokenChainQuery, FileTrace, Hop, type BrokenChain } from '#contracts/trace.ts'
@@ -37,6 +38,12 @@ const traceSubscription = (): Subscription => ({
     const { schoolId } = events[0]!
     await store.insertHops(tx, schoolId, events)
     await store.replaceExpectations(tx, schoolId, settleExpectations(events))
+    const erased = events.filter((event) => event.type === batchErased.type)
+    if (erased.length > 0)
+      await store.deleteBatches(
+        tx,
+        erased.map((event) => batchErased.data.parse(event.data).batchId),
+      )
   },
 })
 

@@ -109,6 +109,13 @@ export async function listBrokenChains(
   return rows
 }
 
+/** The ways of erased batches' files. */
+export async function deleteBatches(tx: Tx, batchIds: readonly BatchId[]): Promise<void> {
+  await sql`delete from trace.expectations where file_upload_id in (
+    select file_upload_id from trace.hops where batch_id = any(${batchIds}::uuid[]))`.execute(tx)
+  await sql`delete from trace.hops where batch_id = any(${batchIds}::uuid[])`.execute(tx)
+}
+
 /** Files that wait for something overdue, and all files that ever had a hop: for the completeness of traces. */
 export async function countChains(tx: Tx): Promise<{ broken: number; open: number; files: number }> {
   const { rows } = await sql<{ broken: number; open: number; files: number }>`
