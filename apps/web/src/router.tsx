@@ -9,6 +9,7 @@ import {
 import { Home } from './screens/home/Home.tsx'
 import { NotFound } from './screens/not-found/NotFound.tsx'
 import { Problem } from './shared/api.ts'
+import { isOwnPlace } from './shared/places.ts'
 import { meQuery, queryClient, whenSignedOut } from './shared/queries.ts'
 import { Shell } from './shell/Shell.tsx'
 
@@ -18,10 +19,21 @@ const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: ({ next }: Record<string, unknown>): { next?: string } =>
-    // Only a place of our own: `//host` is somewhere else.
-    typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {},
+  validateSearch: ({ next, forgot }: Record<string, unknown>): { next?: string; forgot?: true } => ({
+    ...(isOwnPlace(next) ? { next } : {}),
+    ...(forgot === true ? { forgot } : {}),
+  }),
   component: lazyRouteComponent(() => import('./screens/sign-in/SignIn.tsx'), 'SignIn'),
+})
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('./screens/sign-in/Invitation.tsx'), 'Invitation'),
+})
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: '/reset',
+  component: lazyRouteComponent(() => import('./screens/sign-in/Reset.tsx'), 'Reset'),
 })
 
 /** Screens for whoever is signed in, within the shell. */
@@ -80,6 +92,8 @@ const settings = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
+    invitation,
+    reset,
     signedIn.addChildren([home, newBatch, essays, results, essay, trace, status, settings]),
   ]),
   defaultPreload: 'intent',

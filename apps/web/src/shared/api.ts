@@ -84,7 +84,10 @@ export async function api<T>(method: string, path: string, wish: Wish = {}): Pro
   reachability.reached()
   if (response.status === 304 && before) return before.answer as T
   const text = await response.text()
-  if (!response.ok) throw new Problem(response.status, parse(text) ?? {})
+  if (!response.ok) {
+    const wait = Number(response.headers.get('retry-after'))
+    throw new Problem(response.status, { ...(wait > 0 ? { retryAfterSeconds: wait } : {}), ...parse(text) })
+  }
   const answer: unknown = text === '' ? null : JSON.parse(text)
   if (method === 'GET') answered(answer)
   const etag = response.headers.get('etag')

@@ -1,0 +1,70 @@
+import { Button, Stack, Text } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { api, asProblem } from '../../shared/api.ts'
+import { useFieldErrors } from '../../shared/form.ts'
+import { ProblemPanel } from '../../shared/ProblemPanel.tsx'
+import { Door } from './Door.tsx'
+import { SecretInput } from './SecretInput.tsx'
+import { shortestPassword, tokenOfPage } from './token.ts'
+
+/** Where the link of a forgotten password leads. */
+export function Reset() {
+  const { t } = useTranslation('sign-in')
+  const [token] = useState(tokenOfPage)
+  const [password, setPassword] = useState('')
+  const fields = useFieldErrors(['password'])
+  const reset = useMutation({
+    mutationFn: () => api('POST', 'password-resets', { body: { token, password } }),
+    onError: fields.showProblem,
+  })
+  const problem = fields.failure ? asProblem(fields.failure) : null
+  if (reset.isSuccess)
+    return (
+      <Door title={t('reset.title')}>
+        <Text role="status">{t('reset.done')}</Text>
+        <Link to="/sign-in">{t('back')}</Link>
+      </Door>
+    )
+  if (token === null || (problem && [404, 410].includes(problem.status)))
+    return (
+      <Door title={token === null ? t('reset.title') : t('reset.bad')}>
+        <Text>{token === null ? t('invitation.no-token') : t('reset.bad-why')}</Text>
+        <Link to="/sign-in" search={{ forgot: true }}>
+          {t('forgot')}
+        </Link>
+      </Door>
+    )
+  return (
+    <Door title={t('reset.title')}>
+      <form
+        id={fields.id}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault()
+          const short = password.length < shortestPassword
+          if (!fields.show(short ? { password: t('short', { count: password.length }) } : {})) reset.mutate()
+        }}
+      >
+        <Stack gap="md">
+          {fields.failure ? <ProblemPanel error={fields.failure} thing={t('reset.failed')} /> : null}
+          <SecretInput
+            name="password"
+            label={t('reset.password')}
+            description={t('invitation.password-why')}
+            autoComplete="new-password"
+            maxLength={128}
+            value={password}
+            error={fields.errors.password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+          />
+          <Button type="submit" fullWidth loading={reset.isPending}>
+            {t('reset.submit')}
+          </Button>
+        </Stack>
+      </form>
+    </Door>
+  )
+}

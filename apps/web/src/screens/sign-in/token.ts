@@ -1,0 +1,8 @@
+/**
+ * The token of a one-time link. It stands behind the `#`, which browsers keep to themselves, so it is in no log
+ * and in no `Referer`.
+ */
+export const tokenOfPage = (): string | null => new URLSearchParams(location.hash.slice(1)).get('token')
+
+/** The fewest characters of a password; the server holds to it too. */
+export const shortestPassword = 10
