@@ -108,6 +108,12 @@ export async function addDoors(app: FastifyInstance, doors: Doors): Promise<void
   })
 }
 
+export const notSignedIn = (): AppError =>
+  new AppError(
+    'not-authenticated',
+    'This request does not say who asks. Sign in, or on a laptop send "Authorization: Bearer" with the token in the file owner-token of the data folder.',
+  )
+
 /** A HEAD is a GET without its body; a preflight says nothing of anyone. A route without a row does not start. */
 function rowOf(access: AccessTable, given: readonly string[], url: string): AccessRow {
   if (url.startsWith(documentation) || given.every((method) => method === 'OPTIONS')) return 'open'

@@ -20,7 +20,7 @@ import { sha256 } from '#platform/ids.ts'
 import type { Log } from '#platform/observability/log.ts'
 import { startRequestSpan, traceparentOf } from '#platform/observability/tracing.ts'
 import type { AccessTable, Whose } from './access.ts'
-import { addDoors, documentation, type MayReach } from './doors.ts'
+import { addDoors, documentation, notSignedIn, type MayReach } from './doors.ts'
 import { addSecurityHeaders, documentationPolicy } from './headers.ts'
 import type { Limits } from './limits.ts'
 import type { Addresses } from './origins.ts'
@@ -170,11 +170,7 @@ function findUnstorable(value: unknown, path: string): string | null {
 
 /** The principal of a request that the access matrix has let through. */
 export function principalOf(request: FastifyRequest): Principal {
-  if (!request.principal)
-    throw new AppError(
-      'not-authenticated',
-      'This request does not say who asks. Sign in, or on a laptop send "Authorization: Bearer" with the token in the file owner-token of the data folder.',
-    )
+  if (!request.principal) throw notSignedIn()
   return request.principal
 }
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { BatchId, SchoolId } from '#contracts/common.ts'
 import { UserId } from '#contracts/identity.ts'
 import type { BatchResults } from '#contracts/results.ts'
+import { limitsOf } from '#apps/server/limits.ts'
 import { createHttp } from '#platform/http/http.ts'
 import { mint } from '#platform/ids.ts'
 import { createLog } from '#platform/observability/log.ts'
@@ -153,6 +154,7 @@ test('50 readers and writers of two schools: nobody is shown another school, or 
     log: createLog({ level: 'error' }),
     addresses: { port: () => port, mode: 'laptop', origins: [] },
     mayReach: async () => ({ reached: true }),
+    limits: limitsOf('laptop'),
     access: {
       'GET /batches/:batchId/results': { teacher: 'own' },
       'GET /batches/:batchId/class': { teacher: 'own' },
