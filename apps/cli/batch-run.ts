@@ -226,6 +226,7 @@ export async function writeOutputs(
   client: Client,
   batchId: string,
   out: string,
+  leftOut: readonly LeftOut[] = [],
 ): Promise<{ report: string; results: BatchResults }> {
   await mkdir(out, { recursive: true })
   const results = await settledResults(client, batchId)
@@ -238,7 +239,10 @@ export async function writeOutputs(
   }
   await write('results.json', `${JSON.stringify(results, null, 2)}\n`)
   await write('results.csv', await client.getExport(batchId, 'csv'))
-  const { index, essays } = renderReport(results, { generatedAt: new Date().toISOString() })
+  const { index, essays } = renderReport(results, {
+    generatedAt: new Date().toISOString(),
+    leftOut: leftOut.filter((left) => left.kind === 'rejected'),
+  })
   if (essays.length > 0) await mkdir(join(out, 'report'), { recursive: true })
   for (const essay of essays) await write(essay.fileName, essay.html)
   await write('report.html', index)

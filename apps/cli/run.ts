@@ -47,7 +47,7 @@ export async function runAndReport(
     flags.out === undefined
       ? join(fromHere('out'), basename(paths[0] ?? 'essays').replace(/[^\p{L}\p{N}._-]+/gu, '-'))
       : fromHere(flags.out)
-  const written = await writeOutputs(client, report.batch.batchId, out)
+  const written = await writeOutputs(client, report.batch.batchId, out, report.leftOut)
   if (flags.json) for (const essay of written.results.essays) printJson(withoutText(essay))
   else print(`\n${resultsTable(written.results)}\n`)
   say(countsLine(report.batch.counts))

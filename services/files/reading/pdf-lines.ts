@@ -57,6 +57,25 @@ function standsApart(line: Line, e: number, width: number, size: number): boolea
 /** Trailing and leading white space never belongs to a line; runs of it within are one space. */
 const tidy = (text: string) => text.replace(/\s+/g, ' ').trim()
 
+const ACCENTS: Record<string, string> = {
+  '¨': '\u0308',
+  '´': '\u0301',
+  '`': '\u0300',
+  ˆ: '\u0302',
+  '˜': '\u0303',
+  ˇ: '\u030c',
+  '˚': '\u030a',
+}
+
+/** TeX draws an accent and then, moved back under it, its letter: "Br¨" and "oker" are "Bröker"; "it´s" stays. */
+function withAccent(line: Line, item: TextItem, e: number, size: number): boolean {
+  const mark = ACCENTS[line.text.at(-1) ?? '']
+  const letter = item.str[0] ?? ''
+  if (!mark || !/\p{L}/u.test(letter) || e > line.right - size * 0.2) return false
+  line.text = line.text.slice(0, -1) + (letter === 'ı' ? 'i' : letter) + mark + item.str.slice(1)
+  return true
+}
+
 /** `bottom` is the height at which the page begins; heights of lines are counted from there. */
 export function makeLines(items: TextItem[], bottom = 0): Line[] {
   const lines: Line[] = []
@@ -89,16 +108,18 @@ export function makeLines(items: TextItem[], bottom = 0): Line[] {
         line = { text: '', left: line.left, right: e, base: f, size, upright, note: true }
         weight = 0
       }
-      if (
-        line.text !== '' &&
-        upright &&
-        standsApart(line, e, item.width, size) &&
-        !/\s$/.test(line.text) &&
-        !/^\s/.test(item.str) &&
-        !needsNoSpace(line.text, item.str)
-      )
-        line.text += ' '
-      line.text += item.str
+      if (!upright || !withAccent(line, item, e, size)) {
+        if (
+          line.text !== '' &&
+          upright &&
+          standsApart(line, e, item.width, size) &&
+          !/\s$/.test(line.text) &&
+          !/^\s/.test(item.str) &&
+          !needsNoSpace(line.text, item.str)
+        )
+          line.text += ' '
+        line.text += item.str
+      }
       if (/\S/.test(item.str)) {
         line.left = Math.min(line.left, e)
         line.right = Math.max(line.right, e + item.width)

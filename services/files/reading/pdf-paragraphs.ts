@@ -84,11 +84,15 @@ function joinDropCaps(lines: Line[]): Line[] {
   })
 }
 
+const isBrokenCapitals = (before: string, line: string) =>
+  /\p{Lu}{2}-$/u.test(before) && /^\p{Lu}{2}/u.test(line)
+
 function startsParagraph(before: Line, line: Line, m: Measure, samePage: boolean): boolean {
   if (Math.abs(line.size - before.size) > Math.max(line.size, before.size) * 0.12) return true
   if (!line.upright || !before.upright) return true
   if (line.note || LIST_MARK.test(line.text)) return true
-  if (BROKEN.test(before.text) && LOWER.test(line.text)) return false
+  if (BROKEN.test(before.text) && (LOWER.test(line.text) || isBrokenCapitals(before.text, line.text)))
+    return false
   const gap = before.base - line.base
   const full = before.right > m.right - 0.12 * Math.max(1, m.right - before.left)
   if (!samePage || gap <= 0) {
@@ -128,7 +132,7 @@ function join(before: string, line: string, kept: Set<string>): string {
     const isAuthors = kept.has(`${broken[1]}-${rest[0]}`.toLowerCase()) || LITTLE_WORD.test(before)
     return isAuthors ? before + line : before.slice(0, -1) + line
   }
-  if (/\p{Lu}{2}-$/u.test(before) && /^\p{Lu}{2}/u.test(line)) return before.slice(0, -1) + line
+  if (isBrokenCapitals(before, line)) return before.slice(0, -1) + line
   // "Anglo-" and "Saxon", "pre-" and "1914"; a dash before a space would be " -".
   return /^[\p{L}\p{N}]/u.test(line) ? before + line : `${before} ${line}`
 }

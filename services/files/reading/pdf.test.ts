@@ -71,6 +71,7 @@ describe('the lines of a pdf', () => {
       ]),
     ).toBe('The government of a well-known and well-known mother-in-law, pre-1914, Anglo-Saxon and OPTIONAL.')
     expect(joinPages([page('It is case-insensi-', 'tive.')])).toBe('It is case-insensitive.')
+    expect(joinPages([page({ text: 'See GRAM-', right: 200 }, 'MAR above.')])).toBe('See GRAMMAR above.')
   })
 
   test('give a drop cap back to its word, wherever it was drawn', () => {
@@ -136,6 +137,13 @@ describe('a pdf', () => {
       'BT /F1 12 Tf 72 700 Td (overfullword) Tj 40 0 Td (beside) Tj ET BT /F1 12 Tf 72 650 Td (kern) Tj 21 0 Td (ed) Tj ET'
     const reading = await pool.read({ bytes: onePage(content), fileName: 'a.pdf' })
     expect(reading).toMatchObject({ ok: true, text: 'overfullword beside\n\nkerned' })
+  })
+
+  test('gives a letter the accent that TeX drew before it, and leaves an accent typed as an apostrophe', async () => {
+    const content =
+      'BT /F1 12 Tf 72 700 Td (Br\\310) Tj 13.5 0 Td (oker) Tj ET BT /F1 12 Tf 72 650 Td (It\\302s so) Tj ET'
+    const reading = await pool.read({ bytes: onePage(content), fileName: 'a.pdf' })
+    expect(reading).toMatchObject({ ok: true, text: 'Bröker\n\nIt´s so' })
   })
 
   test('puts no space into Chinese where a line ends', () => {

@@ -30,8 +30,19 @@ function rejected(file: FileView, hrefOf: (slot: number) => string): Item {
   }
 }
 
+/** A file that was refused before it was sent: no batch knows it, but the teacher would miss it. */
+export interface LeftOutFile {
+  name: string
+  reason: string
+  remedy: string
+}
+
 /** What waits for a person, in the order of its weight. Groups without an entry are left out. */
-export function needsYou(results: BatchResults, hrefOf: (slot: number) => string): NeedGroup[] {
+export function needsYou(
+  results: BatchResults,
+  hrefOf: (slot: number) => string,
+  leftOut: readonly LeftOutFile[] = [],
+): NeedGroup[] {
   const byId = new Map<string, FileView>(results.files.map((file) => [file.fileUploadId, file]))
   const fileOfSlot = (slot: number, fileName: string): Html =>
     html`<a href="${hrefOf(slot)}">Essay ${slot}</a> ${showFileName(fileName)}`
@@ -41,7 +52,14 @@ export function needsYou(results: BatchResults, hrefOf: (slot: number) => string
       id: 'rejected',
       title: 'Rejected',
       counted: ['rejected', 'rejected'],
-      items: results.files.filter((file) => file.state === 'rejected').map((file) => rejected(file, hrefOf)),
+      items: [
+        ...results.files.filter((file) => file.state === 'rejected').map((file) => rejected(file, hrefOf)),
+        ...leftOut.map(({ name, reason, remedy }) => ({
+          file: showFileName(name),
+          what: `It ${reason}. It was not sent.`,
+          remedy,
+        })),
+      ],
     },
     {
       id: 'failed',

@@ -29,6 +29,19 @@ describe('the report of a class', () => {
     }
   })
 
+  test('names a file that was too large to be sent among the rejected ones', () => {
+    const left = {
+      name: 'film <b>.pdf',
+      reason: 'has 90 MB; at most 25 MB are taken',
+      remedy: 'Make it small.',
+    }
+    const { index } = renderReport(results, { generatedAt: '2026-01-01T00:00:00.000Z', leftOut: [left] })
+    const rows = all(one(one(parsePage(index), hasId('rejected')), isTag('tbody')), isTag('tr')).map(seen)
+    const row = rows.find((text) => text.includes('film'))
+    expect(row).toContain('has 90 MB; at most 25 MB are taken')
+    expect(row).toContain('Make it small.')
+  })
+
   test('names every rejected file once, with its reason and its remedy', () => {
     const rows = all(one(one(page, hasId('rejected')), isTag('tbody')), isTag('tr')).map(seen)
     const rejected = results.files.filter((file) => file.state === 'rejected')

@@ -4,7 +4,7 @@ import { htmlDocument } from './document.ts'
 import { essayPage, type EssayPlace } from './essay-page.ts'
 import { essaysTable } from './essays-table.ts'
 import { html } from './html.ts'
-import { needsYou, needsYouSection } from './needs-you.ts'
+import { needsYou, needsYouSection, type LeftOutFile } from './needs-you.ts'
 import { overviewPage } from './overview.ts'
 import { patternsPage } from './patterns-page.ts'
 import { promptSection } from './prompt.ts'
@@ -21,6 +21,8 @@ interface ReportOptions {
   generatedAt: string
   /** Whether essays stand in the index; by default up to 300 of them do. */
   essaysInline?: boolean
+  /** Files that were never sent; they stand with the rejected ones. */
+  leftOut?: readonly LeftOutFile[]
 }
 interface Report {
   /** To be saved as `report.html`: the essays beside it link back to that name. */
@@ -57,7 +59,7 @@ export function renderReport(results: BatchResults, options: ReportOptions): Rep
   const around = { title: results.title, lang: languageTag(results.locale), summary }
   const hrefOfSlot = (slot: number) => (inline ? `#essay-${slot}` : `report/${names.get(slot) ?? ''}`)
   const hrefOf = (essay: EssayResult) => hrefOfSlot(essay.slot)
-  const groups = needsYou(results, hrefOfSlot)
+  const groups = needsYou(results, hrefOfSlot, options.leftOut)
 
   const pages = essays.map((essay, i) => {
     const turn = (to: EssayResult | undefined): EssayPlace['next'] =>
