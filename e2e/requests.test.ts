@@ -126,7 +126,9 @@ test('every POST keeps its answer for a retry, also when the answer has changed 
 /** A multipart request that is sent up to its middle and held there. */
 function holdUpload(batchId: string, key: string) {
   const head =
-    '--cut\r\ncontent-disposition: form-data; name="file"; filename="held.txt"\r\n\r\nThis essay is'
+    '--cut\r\ncontent-disposition: form-data; name="file"; filename="held.txt"\r\n\r\n' +
+    // Long enough to be on disk in part, which shows that the request is under way.
+    'This essay is long. '.repeat(20_000)
   const sent = httpRequest(`${system.server.url}/api/v1/batches/${batchId}/files`, {
     method: 'POST',
     headers: {

@@ -9,15 +9,8 @@ import { decodeCursor, encodeCursor } from '#platform/http/cursor.ts'
 import { causeOf, principalOf } from '#platform/http/http.ts'
 import type { Idempotency } from '#platform/http/idempotency.ts'
 import { sha256 } from '#platform/ids.ts'
-import {
-  receiveFiles,
-  removeFile,
-  requireBatch,
-  restoreFile,
-  stagePart,
-  type Arrival,
-  type FilesDeps,
-} from './actions.ts'
+import { removeFile, requireBatch, restoreFile, stagePart, type Arrival, type FilesDeps } from './actions.ts'
+import { receiveFiles } from './receiving.ts'
 import * as store from './store.ts'
 
 const byBatch = z.object({ batchId: BatchId })
