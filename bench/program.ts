@@ -93,7 +93,11 @@ export class Program {
     const probe = this.#options.watchLoop
       ? ['--import', new URL('./loop-probe.ts', import.meta.url).href]
       : []
-    const flags = (process.env.BENCH_NODE_FLAGS ?? '').split(' ').filter(Boolean)
+    // As `npm start` does.
+    const flags = [
+      '--max-semi-space-size=8',
+      ...(process.env.BENCH_NODE_FLAGS ?? '').split(' ').filter(Boolean),
+    ]
     const child = spawn(
       process.execPath,
       [...probe, ...flags, 'apps/cli/main.ts', 'start', '--no-sample', '--data', this.data, '--port', '0'],

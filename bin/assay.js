@@ -17,8 +17,10 @@ try {
   process.exit(1)
 }
 
+// The young part of the heap would grow to 64 MB; a third of that is as quick; `npm start` says the same.
+const flags = ['--max-semi-space-size=8']
 const main = path.join(root, 'apps', 'cli', 'main.ts')
-const child = spawn(fs.realpathSync(node), [main, ...process.argv.slice(2)], {
+const child = spawn(fs.realpathSync(node), [...flags, main, ...process.argv.slice(2)], {
   stdio: 'inherit',
   // So that `node` in anything the program starts is this one too.
   env: { ...process.env, PATH: path.dirname(node) + path.delimiter + (process.env.PATH ?? '') },

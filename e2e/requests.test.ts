@@ -163,7 +163,9 @@ test('a file whose name holds a line break is one rejected item in its place, ne
 /** A multipart request that is sent up to its middle and held there. */
 function holdUpload(batchId: string, key: string) {
   const head =
-    '--cut\r\ncontent-disposition: form-data; name="file"; filename="held.txt"\r\n\r\nThis essay is'
+    '--cut\r\ncontent-disposition: form-data; name="file"; filename="held.txt"\r\n\r\n' +
+    // Long enough to be on disk in part, which shows that the request is under way.
+    'This essay is long. '.repeat(20_000)
   const sent = httpRequest(`${system.server.url}/api/v1/batches/${batchId}/files`, {
     method: 'POST',
     headers: {

@@ -177,7 +177,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const jobs = await startJobs({
     database,
     log,
-    concurrency: config.readers,
+    // Most of them wait for the readers, and are settled together.
+    concurrency: 8 * config.readers,
     handlers: Object.assign({}, ...services.map((service) => service.jobs ?? {})),
     schedule: Object.assign({}, ...services.map((service) => service.schedule ?? {})),
   })

@@ -31,6 +31,9 @@ export interface Blobs {
   list(): AsyncIterable<{ schoolId: SchoolId | null; sha256: string | null; path: string; ageMs: number }>
 }
 
+/** A stream that ends before this is written at once, in one piece; in bytes. */
+const onePiece = 128 * 1024
+
 /** More files than this are not held open for their sync: 64 files took 240 ms one by one. */
 const syncsAtOnce = 16
 
@@ -40,6 +43,10 @@ export async function openFileBlobs(folder: string): Promise<Blobs> {
 
   /** Staged bytes on their way to the disk. */
   const syncing = new Map<string, Promise<void>>()
+  /** Staged and moved into the store since: nothing is left to discard. */
+  const kept = new WeakSet<StagedBlob>()
+  /** Folders that are there and synced into theirs. */
+  const folders = new Set<string>()
   const inFlight = new Set<Promise<void>>()
 
   /** Syncs and closes beside what follows; several syncs at once share the disk's commits. `keep` waits for it. */
@@ -77,20 +84,36 @@ export async function openFileBlobs(folder: string): Promise<Blobs> {
     return { sha256, sizeBytes: bytes.length, tooLarge: false, path }
   }
 
+  /** Small ones are gathered first: an essay is then one write instead of one for each piece of the network. */
   async function stageStream(source: Readable, limit: number): Promise<StagedBlob> {
+    const pieces: Buffer[] = []
+    let sizeBytes = 0
+    const each = (source as AsyncIterable<Buffer>)[Symbol.asyncIterator]()
+    while (sizeBytes < onePiece) {
+      const { done, value } = await each.next()
+      if (done) return stageBytes(pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces), limit)
+      pieces.push(value)
+      sizeBytes += value.length
+    }
+    return stageLong(pieces, { [Symbol.asyncIterator]: () => each }, limit)
+  }
+
+  async function stageLong(first: Buffer[], rest: AsyncIterable<Buffer>, limit: number): Promise<StagedBlob> {
     const hash = createHash('sha256')
     const path = join(incoming, mint())
     const file = await open(path, 'wx', 0o600)
     let sizeBytes = 0
     let failure: { error: unknown } | null = null
+    const take = async (chunk: Buffer): Promise<void> => {
+      sizeBytes += chunk.length
+      hash.update(chunk)
+      // What is over the limit, or found the disk full, is read to its end, so that the request can be answered.
+      if (sizeBytes > limit || failure) return
+      await file.write(chunk).catch((error: unknown) => (failure = { error }))
+    }
     try {
-      for await (const chunk of source as AsyncIterable<Buffer>) {
-        sizeBytes += chunk.length
-        hash.update(chunk)
-        // What is over the limit, or found the disk full, is read to its end, so that the request can be answered.
-        if (sizeBytes > limit || failure) continue
-        await file.write(chunk).catch((error: unknown) => (failure = { error }))
-      }
+      for (const chunk of first.splice(0)) await take(chunk)
+      for await (const chunk of rest) await take(chunk)
     } catch (error) {
       failure = { error }
     }
@@ -110,22 +133,26 @@ export async function openFileBlobs(folder: string): Promise<Blobs> {
       const synced = await Promise.allSettled(staged.map((blob) => syncing.get(blob.path)))
       for (const blob of staged) syncing.delete(blob.path)
       for (const each of synced) if (each.status === 'rejected') throw each.reason
-      const folders = new Set<string>()
+      const touched = new Set<string>()
       for (const blob of staged) {
         const target = pathOf(schoolId, blob.sha256)
         const parent = dirname(target)
         if (!folders.has(parent)) {
-          const made = await mkdir(parent, { recursive: true, mode: 0o700 })
-          if (made) folders.add(dirname(parent)).add(folder)
-          folders.add(parent)
+          await mkdir(parent, { recursive: true, mode: 0o700 })
+          // Whoever made it: until it has been synced here, it may be gone after a crash.
+          touched.add(dirname(parent)).add(folder)
         }
+        touched.add(parent)
         await rename(blob.path, target)
+        kept.add(blob)
       }
-      await Promise.all([...folders].map(syncFolder))
+      await Promise.all([...touched].map(syncFolder))
+      for (const path of touched) folders.add(path)
     },
     async discard(staged) {
       await Promise.all(
         staged.map(async (blob) => {
+          if (kept.has(blob)) return
           await syncing.get(blob.path)?.catch(() => {})
           syncing.delete(blob.path)
           await rm(blob.path, { force: true })

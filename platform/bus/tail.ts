@@ -5,8 +5,8 @@ import type { LogRecord, LogStore } from '#platform/bus/store.ts'
 
 /** A statement reads at most this many rows of the log's end. */
 const lookSize = 1000
-/** Events remembered for the subscriptions of this process: a few megabytes. */
-const remembered = 10_000
+/** Events remembered for the subscriptions of this process, up to twice as many: 2 kB each. */
+const remembered = 2_500
 /** A writer of this process reports its commit itself; only after so long is a hole worth a statement. */
 const patienceMs = 5
 

@@ -1,23 +1,15 @@
 import type { Readable } from 'node:stream'
 import type { BatchId, EventId, Failure, FileUploadId, Remark, SchoolId } from '#contracts/common.ts'
 import type { BatchesApi } from '#contracts/batches.ts'
-import {
-  fileReceived,
-  fileRejected,
-  fileRemoved,
-  fileRestored,
-  textExtracted,
-  type UploadItem,
-} from '#contracts/files.ts'
+import { fileRejected, fileRemoved, fileRestored, textExtracted } from '#contracts/files.ts'
 import { newEvent, type Bus, type Cause } from '#platform/bus/bus.ts'
 import type { FileState } from '#contracts/results.ts'
 import type { Blobs, StagedBlob } from '#platform/blobs/blobs.ts'
 import type { Config } from '#platform/config/config.ts'
 import type { Database, Tx } from '#platform/database/database.ts'
 import { AppError, notFound } from '#platform/errors.ts'
-import type { Remember } from '#platform/http/idempotency.ts'
 import { mint } from '#platform/ids.ts'
-import { enqueueJobs } from '#platform/jobs/jobs.ts'
+import { enqueueReading } from './receiving.ts'
 import { isArchive, type ReaderPool } from './reading/reader-pool.ts'
 import { emptyFile, nameTooLong, nameWithLineBreak, tooLarge } from './rejections.ts'
 import * as store from './store.ts'
@@ -41,20 +33,25 @@ export interface Arrival {
   remarks: Remark[]
 }
 
-/** How many files one reading job takes: a class is one job; what it shows on the way is paced by its settling. */
-const filesPerJob = 64
+/** Batches that were found a moment ago, in milliseconds of `performance.now()`; the oldest first. */
+const foundAt = new Map<string, number>()
+const aMoment = 1000
 
-export interface ReadJob {
-  schoolId: SchoolId
-  cause: Omit<Cause, 'causationId'>
-  files: { fileUploadId: FileUploadId; causationId: string | null }[]
-}
-export const readJob = 'files.read'
 export const sweepJob = 'files.sweep'
 
-/** 404 unless the batch is the school's. Called before a byte is read. */
+/**
+ * 404 unless the batch is the school's. Called before a byte is read. A page sends a class as a request for each
+ * file: whether their batch exists is asked once a second.
+ */
 export async function requireBatch(deps: FilesDeps, schoolId: SchoolId, batchId: BatchId): Promise<void> {
+  const name = `${schoolId} ${batchId}`
+  const now = performance.now()
+  if (now - (foundAt.get(name) ?? Number.NEGATIVE_INFINITY) < aMoment) return
   if (!(await deps.batches.findBatch(schoolId, batchId))) throw notFound('batch')
+  foundAt.delete(name)
+  foundAt.set(name, now)
+  const [oldest] = foundAt.keys()
+  if (foundAt.size > 100) foundAt.delete(oldest as string)
 }
 
 /** A name as the database can hold it: what is no character, and NUL, become U+FFFD. */
@@ -129,129 +126,6 @@ function judgeArrival(fileName: string, archive: string | null, staged: StagedBl
   }
 }
 
-/**
- * Records what arrived, its events and the jobs that read it, in one transaction; the bytes are synced before.
- * What comes back is what was committed.
- */
-export async function receiveFiles(
-  deps: FilesDeps,
-  request: {
-    schoolId: SchoolId
-    batchId: BatchId
-    arrivals: readonly Arrival[]
-    replaces: FileUploadId | null
-    cause: Cause
-  },
-  remember: Remember,
-  toAnswer: (items: UploadItem[]) => { status: number; body: unknown },
-): Promise<{ status: number; body: unknown }> {
-  const { schoolId, batchId, arrivals, replaces, cause } = request
-  await deps.blobs.keep(
-    schoolId,
-    arrivals.flatMap((a) => (a.staged && !a.staged.tooLarge ? [a.staged] : [])),
-  )
-  const receivedAt = new Date().toISOString()
-  return deps.database.transaction(schoolId, async (tx) => {
-    const seen = await store.findFirstByBytes(
-      tx,
-      batchId,
-      arrivals.flatMap((a) => a.staged?.sha256 ?? []),
-    )
-    const uploads = arrivals.map((arrival): store.NewUpload => {
-      const hash = arrival.staged?.sha256 ?? null
-      const first = hash === null || arrival.error ? undefined : seen.get(hash)
-      if (hash !== null && !arrival.error && !first) seen.set(hash, arrival.fileUploadId)
-      return {
-        fileUploadId: arrival.fileUploadId,
-        fileName: arrival.fileName,
-        archive: arrival.archive,
-        sizeBytes: arrival.staged?.sizeBytes ?? 0,
-        sha256: hash,
-        state: arrival.error ? 'rejected' : 'received',
-        duplicateOf: first && first !== replaces ? first : null,
-        replaces,
-        remarks: arrival.remarks,
-        error: arrival.error ? { ...arrival.error, correlationId: cause.correlationId } : null,
-        receivedAt,
-      }
-    })
-    await store.insertUploads(tx, schoolId, batchId, uploads)
-    const ids = uploads.map(() => mint<EventId>())
-    await deps.bus.publish(
-      tx,
-      uploads.flatMap((upload, i) => {
-        const common = { schoolId, key: batchId, fileUploadId: upload.fileUploadId }
-        const received = newEvent({
-          ...common,
-          id: ids[i],
-          event: fileReceived,
-          cause,
-          data: {
-            batchId,
-            sizeBytes: upload.sizeBytes,
-            sha256: upload.sha256 ?? noBytes,
-            duplicateOf: upload.duplicateOf,
-            replaces,
-          },
-        })
-        if (!upload.error) return [received]
-        const after = { ...cause, causationId: ids[i] ?? null }
-        return [
-          received,
-          newEvent({
-            ...common,
-            event: fileRejected,
-            cause: after,
-            data: { batchId, code: upload.error.code, replaces },
-          }),
-        ]
-      }),
-    )
-    await enqueueReading(
-      tx,
-      schoolId,
-      cause,
-      uploads.flatMap((upload, i) =>
-        upload.error ? [] : [{ fileUploadId: upload.fileUploadId, causationId: ids[i] ?? null }],
-      ),
-    )
-    const answer = toAnswer(uploads.map(toItem))
-    await remember(tx, answer)
-    return answer
-  })
-}
-
-/** SHA-256 of no bytes at all: stands for a member of an archive whose bytes were refused. */
-const noBytes = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
-
-async function enqueueReading(
-  tx: Tx,
-  schoolId: SchoolId,
-  cause: Omit<Cause, 'causationId'>,
-  files: ReadJob['files'],
-): Promise<void> {
-  const { correlationId, actor, traceparent } = cause
-  const jobs: ReadJob[] = []
-  for (let i = 0; i < files.length; i += filesPerJob)
-    jobs.push({
-      schoolId,
-      cause: { correlationId, actor, traceparent },
-      files: files.slice(i, i + filesPerJob),
-    })
-  await enqueueJobs(tx, readJob, jobs)
-}
-
-const toItem = (upload: store.NewUpload): UploadItem => ({
-  fileUploadId: upload.fileUploadId,
-  fileName: upload.fileName,
-  ...(upload.archive === null ? {} : { archive: upload.archive }),
-  sizeBytes: upload.sizeBytes,
-  sha256: upload.sha256,
-  state: upload.state,
-  ...(upload.duplicateOf ? { duplicateOf: upload.duplicateOf } : {}),
-  ...(upload.error ? { error: upload.error } : {}),
-})
-
 /** Removed at once for everyone; its slot stays reserved for a restore within the time of undo. */
 export async function removeFile(
   deps: FilesDeps,
@@ -319,26 +193,28 @@ export async function restoreFile(
         }),
       ])
     else if (textHash === null)
-      await enqueueReading(tx, schoolId, cause, [{ fileUploadId: id, causationId: eventId }])
+      await enqueueReading(tx, schoolId, [{ fileUploadId: id, cause: { ...cause, causationId: eventId } }])
   })
+}
+
+/** One file that has been read, with what caused its reading: a text, or why there is none. */
+export interface ReadFile {
+  upload: store.Upload
+  cause: Cause
+  text: store.SettledText | null
+  error: Failure | null
 }
 
 /** Puts texts and rejections down together: one commit for several files that were read close in time. */
 export async function settleReadings(
-  deps: FilesDeps,
-  job: Pick<ReadJob, 'schoolId' | 'cause'>,
-  readings: readonly {
-    upload: store.Upload
-    causationId: string | null
-    text: store.SettledText | null
-    error: Failure | null
-  }[],
+  deps: Pick<FilesDeps, 'database' | 'bus'>,
+  schoolId: SchoolId,
+  files: readonly ReadFile[],
 ): Promise<void> {
-  const { schoolId } = job
-  const texts = readings.flatMap((reading) => reading.text ?? [])
-  const rejections = readings.flatMap(({ upload, error }) =>
+  const texts = files.flatMap((file) => file.text ?? [])
+  const rejections = files.flatMap(({ upload, error, cause }) =>
     error
-      ? [{ fileUploadId: upload.fileUploadId, error: { ...error, correlationId: job.cause.correlationId } }]
+      ? [{ fileUploadId: upload.fileUploadId, error: { ...error, correlationId: cause.correlationId } }]
       : [],
   )
   await deps.database.transaction(schoolId, async (tx) => {
@@ -347,9 +223,9 @@ export async function settleReadings(
     const rejected = await store.settleRejections(tx, rejections)
     await deps.bus.publish(
       tx,
-      readings.flatMap(({ upload, causationId, text, error }) => {
+      files.flatMap(({ upload, cause, text, error }) => {
         const { batchId, fileUploadId, replaces } = upload
-        const common = { schoolId, key: batchId, fileUploadId, cause: { ...job.cause, causationId } }
+        const common = { schoolId, key: batchId, fileUploadId, cause }
         if (text && settled.has(fileUploadId))
           return [
             newEvent({

@@ -1,15 +1,26 @@
 import { z } from 'zod'
 import { Actor } from '#contracts/event.ts'
-import { FileUploadId, SchoolId, type Failure } from '#contracts/common.ts'
+import { FileUploadId, SchoolId } from '#contracts/common.ts'
+import type { Cause } from '#platform/bus/bus.ts'
+import { isDatabaseAway } from '#platform/errors.ts'
 import { sha256 } from '#platform/ids.ts'
-import { settleReadings, type FilesDeps } from './actions.ts'
+import { settleReadings, type FilesDeps, type ReadFile } from './actions.ts'
 import { readingLost } from './rejections.ts'
 import * as store from './store.ts'
 
 const ReadPayload = z.object({
   schoolId: SchoolId,
-  cause: z.object({ correlationId: z.string(), actor: Actor, traceparent: z.string() }),
-  files: z.array(z.object({ fileUploadId: FileUploadId, causationId: z.string().nullable() })),
+  files: z.array(
+    z.object({
+      fileUploadId: FileUploadId,
+      cause: z.object({
+        correlationId: z.string(),
+        causationId: z.string().nullable(),
+        actor: Actor,
+        traceparent: z.string(),
+      }),
+    }),
+  ),
 })
 
 /**
@@ -20,49 +31,92 @@ const settleAfter = 250
 /** The first texts after a pause go on sooner: until they do, nobody checks anything. */
 const firstSettleAfter = 80
 const pause = 1000
-/** When any job of this process last settled something. */
-let settledAt = Number.NEGATIVE_INFINITY
 
-type Settled = Parameters<typeof settleReadings>[2][number]
+interface Unsettled {
+  schoolId: SchoolId
+  file: ReadFile
+  resolve: () => void
+  reject: (error: unknown) => void
+}
 
-/** Reads the files of one job in the limited children, several at a time, and settles those read close in time together. */
-export async function readFiles(deps: FilesDeps, payload: unknown): Promise<void> {
-  const job = ReadPayload.parse(payload)
-  const causes = new Map(job.files.map((file) => [file.fileUploadId, file.causationId]))
-  const taken = await deps.database.transaction(job.schoolId, (tx) =>
-    store.takeForReading(
-      tx,
-      job.files.map((file) => file.fileUploadId),
-    ),
-  )
-  let done: Settled[] = []
-  let timer: NodeJS.Timeout | undefined
+/**
+ * Reads the files of its jobs in the limited children, several at a time. Files read close in time are settled
+ * together, whichever jobs they belong to: a page sends each file by itself. Nothing waits when nothing is read.
+ */
+export function createReading(deps: FilesDeps): (payload: unknown) => Promise<void> {
+  let read: Unsettled[] = []
+  /** Files of all jobs that are being read or are about to be. */
+  let unread = 0
+  let settledAt = Number.NEGATIVE_INFINITY
   let settling: Promise<void> = Promise.resolve()
-  const settle = (): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined
+
+  function settle(): void {
     clearTimeout(timer)
     timer = undefined
     settledAt = performance.now()
-    const readings = done
-    done = []
-    if (readings.length > 0) settling = settling.then(() => settleReadings(deps, job, readings))
-    // Who waits for the last one learns of a failure of any.
-    settling.catch(() => {})
-    return settling
+    const together = read
+    read = []
+    if (together.length > 0) settling = settling.then(() => settleTogether(together))
   }
-  const files = taken.values()
-  const read = async (): Promise<void> => {
-    // The one iterator is shared: each file is taken by one of the readers.
-    for (const upload of files) {
-      const reading = await readOne(deps, job.schoolId, upload, causes.get(upload.fileUploadId) ?? null)
-      // Which list it joins is known only now: others were settled while this one was read.
-      done.push(reading)
-      timer ??= setTimeout(settle, performance.now() - settledAt > pause ? firstSettleAfter : settleAfter)
+
+  /** Tells each its own fate; never rejects. */
+  async function settleTogether(together: readonly Unsettled[]): Promise<void> {
+    for (const [schoolId, group] of Map.groupBy(together, (each) => each.schoolId)) {
+      try {
+        await settleReadings(
+          deps,
+          schoolId,
+          group.map((each) => each.file),
+        )
+        for (const each of group) each.resolve()
+      } catch (error) {
+        if (group.length === 1 || isDatabaseAway(error)) for (const each of group) each.reject(error)
+        // One of them is at fault; the others are settled without it.
+        else for (const each of group) await settleTogether([each])
+      }
     }
   }
-  try {
-    await Promise.all(Array.from({ length: deps.config.readers }, read))
-  } finally {
-    await settle()
+
+  function noLongerUnread(files: number): void {
+    unread -= files
+    if (unread === 0) settle()
+    else if (read.length > 0)
+      timer ??= setTimeout(settle, performance.now() - settledAt > pause ? firstSettleAfter : settleAfter)
+  }
+
+  return async (payload) => {
+    const { schoolId, files } = ReadPayload.parse(payload)
+    const causes = new Map(files.map((file) => [file.fileUploadId, file.cause]))
+    const taken = await deps.database.transaction(schoolId, (tx) =>
+      store.takeForReading(
+        tx,
+        files.map((file) => file.fileUploadId),
+      ),
+    )
+    unread += taken.length
+    let begun = 0
+    const settled: Promise<void>[] = []
+    const uploads = taken.values()
+    const readSome = async (): Promise<void> => {
+      // The one iterator is shared: each file is taken by one of the readers.
+      for (const upload of uploads) {
+        begun += 1
+        try {
+          const file = await readOne(deps, schoolId, upload, causes.get(upload.fileUploadId)!)
+          const fate = new Promise<void>((resolve, reject) => read.push({ schoolId, file, resolve, reject }))
+          // Heard below, when all are read.
+          fate.catch(() => {})
+          settled.push(fate)
+        } finally {
+          noLongerUnread(1)
+        }
+      }
+    }
+    const readers = await Promise.allSettled(Array.from({ length: deps.config.readers }, readSome))
+    if (begun < taken.length) noLongerUnread(taken.length - begun)
+    for (const end of [...readers, ...(await Promise.allSettled(settled))])
+      if (end.status === 'rejected') throw end.reason
   }
 }
 
@@ -70,18 +124,17 @@ async function readOne(
   deps: FilesDeps,
   schoolId: SchoolId,
   upload: store.Upload,
-  causationId: string | null,
-) {
-  if (upload.sha256 === null)
-    return { upload, causationId, text: null, error: readingLost() satisfies Failure }
+  cause: Cause,
+): Promise<ReadFile> {
+  if (upload.sha256 === null) return { upload, cause, text: null, error: readingLost() }
   const reading = await deps.readers.read({
     path: deps.blobs.path(schoolId, upload.sha256),
     fileName: upload.fileName,
   })
-  if (!reading.ok) return { upload, causationId, text: null, error: reading.error }
+  if (!reading.ok) return { upload, cause, text: null, error: reading.error }
   const { text, words, format, remarks } = reading
   const settled = { fileUploadId: upload.fileUploadId, text, textHash: sha256(text), words, format, remarks }
-  return { upload, causationId, text: settled, error: null }
+  return { upload, cause, text: settled, error: null }
 }
 
 /**
@@ -93,11 +146,12 @@ export async function sweepFiles(deps: FilesDeps, schoolId: SchoolId): Promise<v
     store.takeForReading(tx, await store.listStuck(tx, 4 * deps.config.readingDeadlineSeconds)),
   )
   if (lost.length > 0) {
-    const cause = { correlationId: 'sweep', actor: { kind: 'program' as const }, traceparent: '' }
+    const actor = { kind: 'program' as const }
+    const cause = { correlationId: 'sweep', causationId: null, actor, traceparent: '' }
     await settleReadings(
       deps,
-      { schoolId, cause },
-      lost.map((upload) => ({ upload, causationId: null, text: null, error: readingLost() })),
+      schoolId,
+      lost.map((upload) => ({ upload, cause, text: null, error: readingLost() })),
     )
   }
   const hour = 3_600_000

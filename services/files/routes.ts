@@ -10,7 +10,6 @@ import { causeOf, principalOf } from '#platform/http/http.ts'
 import type { Idempotency } from '#platform/http/idempotency.ts'
 import { sha256 } from '#platform/ids.ts'
 import {
-  receiveFiles,
   refuseName,
   removeFile,
   requireBatch,
@@ -20,6 +19,7 @@ import {
   type FilesDeps,
 } from './actions.ts'
 import { watchPartNames } from './dropped-parts.ts'
+import { receiveFiles } from './receiving.ts'
 import * as store from './store.ts'
 
 const byBatch = z.object({ batchId: BatchId })

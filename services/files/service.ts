@@ -2,9 +2,10 @@ import { fileReceived, fileRejected, fileRemoved, fileRestored, textExtracted } 
 import type { SchoolId } from '#contracts/common.ts'
 import { Idempotency } from '#platform/http/idempotency.ts'
 import type { Service } from '#platform/service.ts'
-import { readJob, sweepJob, type FilesDeps } from './actions.ts'
+import { sweepJob, type FilesDeps } from './actions.ts'
 import { filesSubscription } from './handlers.ts'
-import { readFiles, sweepFiles } from './jobs.ts'
+import { createReading, sweepFiles } from './jobs.ts'
+import { readJob } from './receiving.ts'
 import { filesRoutes } from './routes.ts'
 
 export { createFilesApi } from './api.ts'
@@ -19,7 +20,7 @@ export const createFilesService = (
   routes: filesRoutes(deps, idempotency),
   subscriptions: [filesSubscription(deps)],
   jobs: {
-    [readJob]: (payload) => readFiles(deps, payload),
+    [readJob]: createReading(deps),
     [sweepJob]: async () => {
       for (const schoolId of await deps.schools()) {
         await sweepFiles(deps, schoolId)

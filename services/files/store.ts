@@ -6,6 +6,7 @@ import type { Tx } from '#platform/database/database.ts'
 
 export interface NewUpload {
   fileUploadId: FileUploadId
+  batchId: BatchId
   fileName: string
   archive: string | null
   sizeBytes: number
@@ -19,25 +20,23 @@ export interface NewUpload {
 }
 
 export interface Upload extends Omit<NewUpload, 'receivedAt'> {
-  batchId: BatchId
   words: number | null
   textHash: string | null
   removedAt: string | null
 }
 
-/** One statement for all rows of a request: they go over as one JSON array. */
+/** One statement for all rows of a commit: they go over as one JSON array. */
 export async function insertUploads(
   tx: Tx,
   schoolId: SchoolId,
-  batchId: BatchId,
   uploads: readonly NewUpload[],
 ): Promise<void> {
   await sql`
     insert into files.uploads (file_upload_id, school_id, batch_id, file_name, archive, size_bytes, sha256, state,
       duplicate_of, replaces, remarks, error, received_at)
-    select r."fileUploadId", ${schoolId}, ${batchId}, r."fileName", r.archive, r."sizeBytes", r.sha256, r.state,
+    select r."fileUploadId", ${schoolId}, r."batchId", r."fileName", r.archive, r."sizeBytes", r.sha256, r.state,
       r."duplicateOf", r.replaces, r.remarks, r.error, r."receivedAt"
-    from jsonb_to_recordset(${JSON.stringify(uploads)}::jsonb) r("fileUploadId" uuid, "fileName" text, archive text,
+    from jsonb_to_recordset(${JSON.stringify(uploads)}::jsonb) r("fileUploadId" uuid, "batchId" uuid, "fileName" text, archive text,
       "sizeBytes" bigint, sha256 text, state text, "duplicateOf" uuid, replaces uuid, remarks jsonb, error jsonb,
       "receivedAt" timestamptz)`.execute(tx)
 }
