@@ -12,15 +12,12 @@ import { queryClient } from '../../shared/queries.ts'
 import { offerUndo } from '../../shared/undo.tsx'
 import classes from './home.module.css'
 
-/** The sample class says that it is one. */
-type Batch = BatchView & { example?: boolean }
-
-export function BatchList({ batches }: { batches: readonly Batch[] }) {
+export function BatchList({ batches }: { batches: readonly BatchView[] }) {
   const { t } = useTranslation('home')
   const [failure, setFailure] = useState<{ thing: string; error: unknown } | null>(null)
   const renew = (): Promise<void> => queryClient.invalidateQueries({ queryKey: ['batches'] })
 
-  const restore = async ({ batchId }: Batch): Promise<void> => {
+  const restore = async ({ batchId }: BatchView): Promise<void> => {
     try {
       await api('POST', `batches/${batchId}/restore`)
     } catch (error) {
@@ -28,7 +25,7 @@ export function BatchList({ batches }: { batches: readonly Batch[] }) {
     }
     await renew()
   }
-  const remove = async (batch: Batch): Promise<void> => {
+  const remove = async (batch: BatchView): Promise<void> => {
     setFailure(null)
     try {
       await api('DELETE', `batches/${batch.batchId}`)

@@ -63,7 +63,13 @@ export function findMistakes({ title, fixed, capacity, phases }: Draft): Field[]
   return mistakes
 }
 
-export const requestOf = ({ title, prompt, fixed, capacity, ...rest }: Draft): CreateBatch => ({
+export const requestOf = ({
+  title,
+  prompt,
+  fixed,
+  capacity,
+  ...rest
+}: Draft): Omit<CreateBatch, 'example'> => ({
   ...rest,
   title: title.trim(),
   prompt: prompt.trim() === '' ? null : prompt,
