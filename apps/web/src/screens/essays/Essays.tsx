@@ -129,7 +129,11 @@ function Batch({ batch }: { batch: BatchView }) {
       title={batch.title}
       ownWords
       actions={
-        <Button component={Link} to={`/batches/${batchId}/results`} variant="default">
+        <Button
+          component={Link}
+          to={`/batches/${batchId}/results`}
+          variant={batch.state === 'done' ? 'filled' : 'default'}
+        >
           {t('results')}
         </Button>
       }

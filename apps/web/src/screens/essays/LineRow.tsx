@@ -113,7 +113,9 @@ export const LineRow = memo(function LineRow(props: LineRowProps) {
       </div>
       {reason ? (
         <div role="gridcell" className={classes.reason} data-quiet={reason.quiet || undefined}>
-          <span translate={reason.ownWords ? 'no' : undefined}>{reason.text}</span>
+          {reason.text === '' ? null : (
+            <span translate={reason.ownWords ? 'no' : undefined}>{reason.text}</span>
+          )}
           <Remedies line={line} actions={actions} />
         </div>
       ) : null}

@@ -100,7 +100,11 @@ export function RunPanel({
               }
             />
             <Text size="sm">
-              {run?.outcome ? t(`run.outcome.${run.outcome}`) : runs.data ? t('run.none') : ''}{' '}
+              {run?.outcome
+                ? t(`run.outcome.${run.outcome}`)
+                : runs.data
+                  ? t(batch.runWhenQuiet ? 'run.soon' : 'run.none')
+                  : ''}{' '}
               {run?.reason ? <span translate="no">{run.reason}</span> : null}
             </Text>
           </Group>

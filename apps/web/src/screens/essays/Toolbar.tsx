@@ -51,8 +51,8 @@ export function Toolbar({ counts, filter, search, sort, change }: ToolbarProps) 
             change({ sort: { key: key as SortKey, descending: order === 'desc' } })
           }}
           data={sortKeys.flatMap((key) => [
-            { value: `${key} asc`, label: `${t(`sort.${key}`)}, ${t('ascending')}` },
-            { value: `${key} desc`, label: `${t(`sort.${key}`)}, ${t('descending')}` },
+            { value: `${key} asc`, label: `${t(`sort.${key}`)} ↑` },
+            { value: `${key} desc`, label: `${t(`sort.${key}`)} ↓` },
           ])}
         />
         <TextInput

@@ -63,7 +63,7 @@ export function useFileActions(
         } catch (error) {
           fail(what, name)(error)
         }
-        rows.renew([id])
+        rows.settle(id)
       })
       renew()
     }

@@ -32,6 +32,7 @@ export class RowStore {
   readonly #batchId: string
   #rows = new Map<string, BatchRow>()
   readonly #dirty = new Set<string>()
+  readonly #expected = new Map<string, Partial<BatchRow>>()
   #whole = true
   #busy = false
   #complete = false
@@ -122,11 +123,17 @@ export class RowStore {
     this.renew(items.map(({ fileUploadId }) => fileUploadId))
   }
 
-  /** What the teacher just did shows at once; what the server then says of the row stands. */
+  /** What the teacher just did shows at once, and stays until the server has answered: then `settle`. */
   expect(id: string, change: Partial<BatchRow>): void {
     const row = this.#rows.get(id)
-    if (row) this.#rows.set(id, { ...row, ...change })
-    this.#show()
+    this.#expected.set(id, change)
+    if (row) this.#put(row)
+    this.#showSoon()
+  }
+
+  /** From here on the row is what the server says. */
+  settle(id: string): void {
+    this.#expected.delete(id)
     this.renew([id])
   }
 
@@ -203,10 +210,13 @@ export class RowStore {
   }
 
   /** A row that says the same stays the same object, so that nothing is drawn again for it. */
-  #put(row: BatchRow): void {
-    const before = this.#rows.get(row.fileUploadId)
+  #put(told: BatchRow): void {
+    const id = told.fileUploadId
+    const expected = this.#expected.get(id)
+    const row = expected ? { ...told, ...expected } : told
+    const before = this.#rows.get(id)
     if (before && JSON.stringify(before) === JSON.stringify(row)) return
-    this.#rows.set(row.fileUploadId, row)
+    this.#rows.set(id, row)
   }
 
   #showSoon(): void {
