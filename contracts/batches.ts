@@ -177,6 +177,8 @@ export const BatchPeople = z.object({
 })
 export type BatchPeople = z.infer<typeof BatchPeople>
 
+export const RunPage = z.object({ items: z.array(RunView), nextCursor: z.string().nullable() })
+
 export const StartRun = z.object({
   phases: z.array(Phase).min(1).optional(),
   essays: z.array(EssayId).min(1).optional(),

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import type { RunView } from '#contracts/results.ts'
 import { makeEssayText } from '#platform/testing/documents/essay.ts'
 import { textFile, type Sent } from './client.ts'
 import { startSystem, until, type System } from './system.ts'
@@ -63,6 +64,20 @@ test('a second run is 409 with the first one’s id, and computes nothing twice 
     [150, 150],
   ])
   expect(await countOf('%.check-requested', again.runId)).toBe(0)
+})
+
+test('the runs of a batch are listed newest first, page by page', async () => {
+  const { batchId, runId } = await longRun()
+  await system.ended(runId)
+  const { runId: second } = await system.run(batchId)
+  type Page = { items: RunView[]; nextCursor: string | null }
+  const page = await system.json<Page>('GET', `batches/${batchId}/pipeline-runs?limit=1`)
+  expect(page.items).toEqual([await system.getRun(second)])
+  const rest = await system.json<Page>(
+    'GET',
+    `batches/${batchId}/pipeline-runs?limit=1&cursor=${page.nextCursor}`,
+  )
+  expect([rest.items.map((run) => run.runId), rest.nextCursor]).toEqual([[runId], null])
 })
 
 test('a paused run asks for nothing new, says so in the results at once, and resumes where it was', async () => {

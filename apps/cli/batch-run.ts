@@ -18,6 +18,8 @@ export interface RunWish {
   phases?: string[] | undefined
   prompt?: string | undefined
   locale?: string | undefined
+  /** The sample class, which the app shows as an example. */
+  example?: boolean | undefined
   limits: { fileBytes: number; archiveBytes: number }
 }
 
@@ -102,6 +104,7 @@ async function findOrCreateBatch(
       ...(wish.phases === undefined ? {} : { phases: wish.phases }),
       ...(wish.prompt === undefined ? {} : { prompt: wish.prompt }),
       ...(wish.locale === undefined ? {} : { locale: wish.locale }),
+      ...(wish.example ? { example: true } : {}),
     },
     // Killed between the answer and the note of it, the next start gets the same batch again.
     folder === null
@@ -114,6 +117,19 @@ async function findOrCreateBatch(
   )
   if (folder !== null) await writeJson(place, { ...folders, [folder]: batch.batchId })
   return batch
+}
+
+/** The batch of this folder was made at an earlier start, and is gone since. */
+export async function wasRemoved(client: Client, data: string, folder: string): Promise<boolean> {
+  const remembered = (await readJson(join(data, 'folders.json')))[await realpath(folder)]
+  if (remembered === undefined) return false
+  return client.getBatch(remembered).then(
+    () => false,
+    (error: unknown) => {
+      if (error instanceof RequestFailed && error.status === 404) return true
+      throw error
+    },
+  )
 }
 
 async function readJson(path: string): Promise<Record<string, string>> {

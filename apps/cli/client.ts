@@ -83,6 +83,7 @@ export class Client {
       phases?: string[]
       prompt?: string | null
       locale?: string
+      example?: boolean
     },
     key?: string,
   ): Promise<BatchView> {

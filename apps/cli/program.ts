@@ -78,6 +78,7 @@ export function buildProgram(): Command {
     .option('--out <dir>', 'where the report goes')
     .option('--exit', 'stop after the report')
     .option('--no-sample', 'only serve')
+    .option('--no-open', 'do not open the browser')
     .option('--port <n>', 'the port of the API (default 4400)')
     .addOption(new Option('--mode <mode>', 'who is asking').choices(['laptop', 'server']))
     .addOption(dataOption())

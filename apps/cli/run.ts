@@ -16,6 +16,7 @@ export interface RunFlags extends DataFlags {
   title?: string
   prompt?: string
   locale?: string
+  example?: boolean
 }
 
 export const runBatch = async (paths: string[], flags: RunFlags): Promise<void> => {
@@ -32,10 +33,10 @@ export async function runAndReport(
   flags: RunFlags,
 ): Promise<ExitCode> {
   const limits = { fileBytes: config.maxFileBytes, archiveBytes: config.maxArchiveBytes }
-  const { capacity, phases, title, prompt, locale } = flags
+  const { capacity, phases, title, prompt, locale, example } = flags
   const report = await runFolder(
     client,
-    { data: config.data, paths, limits, capacity, phases, title, prompt, locale },
+    { data: config.data, paths, limits, capacity, phases, title, prompt, locale, example },
     say,
   )
   if (report.files.length === 0) {

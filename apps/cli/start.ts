@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { openLocal, type Local } from '#apps/server/local.ts'
+import { wasRemoved } from './batch-run.ts'
+import { openBrowser } from './browser.ts'
 import { Client } from './client.ts'
 import { print, say } from './connect.ts'
 import { configOf, fromHere, type DataFlags } from './flags.ts'
@@ -9,6 +11,7 @@ import { runAndReport, type RunFlags } from './run.ts'
 interface StartFlags extends RunFlags {
   exit?: boolean
   sample: boolean
+  open?: boolean
 }
 
 const sampleFolder = fileURLToPath(new URL('../../samples/class', import.meta.url))
@@ -26,21 +29,28 @@ export async function startWithFolder(dir: string | undefined, flags: StartFlags
   const local = await openLocal(config)
   const ended = untilToldToEnd(local)
   announce(local, performance.now() - started)
+  if (config.openBrowser === 'yes' && flags.open !== false && !flags.exit && !flags.json)
+    openBrowser(addressOf(local))
   try {
     if (config.mode === 'laptop' && (dir !== undefined || flags.sample)) {
       const client = new Client(local.url, local.token)
       const folder = dir === undefined ? sampleFolder : fromHere(dir)
-      const title = dir === undefined ? { title: 'Sample class', prompt: samplePrompt } : {}
-      if (dir === undefined) say('Taking the sample class. Your own folder: npm start -- FOLDER')
-      const exitCode = await runAndReport(client, config, [folder], { ...flags, ...title })
-      if (flags.exit) process.exitCode = exitCode
+      const removed = dir === undefined && (await wasRemoved(client, config.data, folder))
+      const sample = dir === undefined ? { title: 'Sample class', prompt: samplePrompt, example: true } : {}
+      if (removed)
+        say('The sample class was removed; it is not taken again. Your own folder: npm start -- FOLDER')
+      else {
+        if (dir === undefined) say('Taking the sample class. Your own folder: npm start -- FOLDER')
+        const exitCode = await runAndReport(client, config, [folder], { ...flags, ...sample })
+        if (flags.exit) process.exitCode = exitCode
+      }
     }
   } catch (error) {
     await local.stop()
     throw error
   }
   if (flags.exit || local.running) return local.stop()
-  say(`Serving on ${local.url.replace('127.0.0.1', 'localhost')} until Ctrl-C.`)
+  say(`Serving on ${addressOf(local)} until Ctrl-C.`)
   await ended
 }
 
@@ -51,8 +61,10 @@ export async function serve(flags: DataFlags): Promise<void> {
   await startWithFolder(undefined, { ...flags, sample: false })
 }
 
+const addressOf = ({ url }: Local): string => url.replace('127.0.0.1', 'localhost')
+
 function announce(local: Local, milliseconds: number): void {
-  const address = local.url.replace('127.0.0.1', 'localhost')
+  const address = addressOf(local)
   if (local.running)
     print(`This data folder is served already on ${address} by process ${local.running.pid}.`)
   else say(`Ready on ${address} after ${(milliseconds / 1000).toFixed(1)} s. The API: ${address}/api/docs`)

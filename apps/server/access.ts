@@ -37,6 +37,7 @@ export const access: AccessTable = {
   'POST /api/v1/batches/:batchId/files': batchWork,
   'GET /api/v1/batches/:batchId/files': batchWork,
   'POST /api/v1/batches/:batchId/pipeline-runs': batchWork,
+  'GET /api/v1/batches/:batchId/pipeline-runs': batchWork,
   'GET /api/v1/batches/:batchId/results': batchWork,
   'GET /api/v1/batches/:batchId/class': batchWork,
   'GET /api/v1/batches/:batchId/rows': batchWork,

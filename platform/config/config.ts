@@ -84,6 +84,12 @@ export const Config = z.object({
     .url()
     .optional()
     .describe('Where OpenTelemetry spans go (OTLP over HTTP); nothing is sent without it.'),
+  openBrowser: z
+    .enum(['yes', 'no'])
+    .default('yes')
+    .describe(
+      'Whether `npm start` opens the app in a browser; it does so only at a terminal with a screen, and never in CI.',
+    ),
   readers: count(2).describe('How many limited child processes read files.'),
   spellingThreads: count(1).describe('How many threads check spelling; each does about 200 essays a second.'),
   languageThreads: count(1).describe(
@@ -134,6 +140,7 @@ const environmentNames: Record<keyof Config, string> = {
   trustProxy: 'ASSAY_TRUST_PROXY',
   logLevel: 'ASSAY_LOG_LEVEL',
   tracesTo: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+  openBrowser: 'ASSAY_OPEN_BROWSER',
   readers: 'ASSAY_READERS',
   spellingThreads: 'ASSAY_SPELLING_THREADS',
   languageThreads: 'ASSAY_LANGUAGE_THREADS',

@@ -245,6 +245,24 @@ export async function getRun(
   return view
 }
 
+/** The runs of a batch, newest first; `last` is where the next page begins, null at the end. */
+export async function listRuns(
+  deps: Pick<BatchesDeps, 'database'>,
+  schoolId: SchoolId,
+  batchId: BatchId,
+  before: RunId | null,
+  limit: number,
+): Promise<{ items: RunView[]; last: RunId | null }> {
+  return deps.database.transaction(schoolId, async (tx) => {
+    if (!(await store.findBatch(tx, batchId))) throw notFound('batch')
+    const found = await store.listRunIds(tx, batchId, before, limit + 1)
+    const shown = found.slice(0, limit)
+    const items: RunView[] = []
+    for (const runId of shown) items.push((await findRunView(tx, runId))!)
+    return { items, last: found.length > limit ? (shown.at(-1) ?? null) : null }
+  })
+}
+
 export async function findRunView(tx: Tx, runId: RunId): Promise<RunView | null> {
   const run = await store.findRun(tx, runId)
   if (!run) return null

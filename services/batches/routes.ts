@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { BatchPage, BatchView, CreateBatch, RetryEssay, StartRun } from '#contracts/batches.ts'
+import { BatchPage, BatchView, CreateBatch, RetryEssay, RunPage, StartRun } from '#contracts/batches.ts'
 import { BatchId, EssayId, RunId } from '#contracts/common.ts'
 import { RunView } from '#contracts/results.ts'
 import { decodeCursor, encodeCursor } from '#platform/http/cursor.ts'
@@ -13,6 +13,7 @@ const byBatch = z.object({ batchId: BatchId })
 const byRun = z.object({ runId: RunId })
 const Started = z.object({ runId: RunId })
 const listOrder = 'createdAt desc'
+const runOrder = 'runs newest first'
 
 export const batchesRoutes =
   (deps: actions.BatchesDeps, idempotency: Idempotency) =>
@@ -110,6 +111,35 @@ export const batchesRoutes =
           return { status: 202, body: { runId } }
         })
         return reply.status(202).send(answer.body as z.infer<typeof Started>)
+      },
+    )
+
+    app.get(
+      '/batches/:batchId/pipeline-runs',
+      {
+        schema: {
+          summary: 'The runs of a batch, newest first',
+          tags: ['pipeline runs'],
+          params: byBatch,
+          querystring: z.object({
+            cursor: z.string().max(2000).optional(),
+            limit: z.coerce.number().int().min(1).max(200).default(10),
+          }),
+          response: { 200: RunPage },
+        },
+      },
+      async (request) => {
+        const { cursor, limit } = request.query
+        const before = cursor === undefined ? null : RunId.parse(decodeCursor(cursor, runOrder).id)
+        const { batchId } = request.params
+        const { items, last } = await actions.listRuns(
+          deps,
+          principalOf(request).schoolId,
+          batchId,
+          before,
+          limit,
+        )
+        return { items, nextCursor: last ? encodeCursor({ value: '', id: last }, runOrder) : null }
       },
     )
 

@@ -123,6 +123,20 @@ export async function findLatestRunId(tx: Tx, batchId: BatchId): Promise<RunId |
   return rows[0]?.runId ?? null
 }
 
+/** Newest first, from before `before`. */
+export async function listRunIds(
+  tx: Tx,
+  batchId: BatchId,
+  before: RunId | null,
+  limit: number,
+): Promise<RunId[]> {
+  const { rows } = await sql<{ runId: RunId }>`
+    select run_id as "runId" from batches.runs
+    where batch_id = ${batchId} and (${before}::uuid is null or run_id < ${before}::uuid)
+    order by run_id desc limit ${limit}`.execute(tx)
+  return rows.map(({ runId }) => runId)
+}
+
 export async function findRun(tx: Tx, runId: RunId): Promise<Run | null> {
   const { rows } = await sql<Run>`select ${runColumns} from batches.runs where run_id = ${runId}`.execute(tx)
   return rows[0] ?? null

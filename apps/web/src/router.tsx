@@ -6,6 +6,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
+import { validateEssaysSearch } from './screens/essays/search.ts'
 import { Home } from './screens/home/Home.tsx'
 import { NotFound } from './screens/not-found/NotFound.tsx'
 import { Problem } from './shared/api.ts'
@@ -61,6 +62,7 @@ const newBatch = createRoute({
 const essays = createRoute({
   getParentRoute: () => signedIn,
   path: '/batches/$batchId',
+  validateSearch: validateEssaysSearch,
   component: lazyRouteComponent(() => import('./screens/essays/Essays.tsx'), 'Essays'),
 })
 const results = createRoute({

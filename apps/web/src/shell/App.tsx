@@ -7,6 +7,8 @@ import { colours, theme } from '../theme.ts'
 
 /** Given with each answer, because the content security policy allows no other inline style. */
 const styleNonce = document.querySelector<HTMLMetaElement>('meta[name=style-nonce]')?.content ?? ''
+// What locks the page's scrolling behind a dialog brings a style of its own, and looks for the nonce here.
+Object.assign(globalThis, { __webpack_nonce__: styleNonce })
 
 export function App() {
   return (

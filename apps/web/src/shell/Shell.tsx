@@ -1,4 +1,4 @@
-import { Container, Loader } from '@mantine/core'
+import { Container } from '@mantine/core'
 import { Outlet } from '@tanstack/react-router'
 import { Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -19,7 +19,7 @@ export function Shell() {
       <Header />
       <ConnectionBanner />
       <Container component="main" id="main" tabIndex={-1} size="80rem" py="xl" className={classes.main}>
-        <Suspense fallback={<Loader aria-label={t('opening')} />}>
+        <Suspense fallback={<p className={classes.opening}>{t('opening')}</p>}>
           <Outlet />
         </Suspense>
       </Container>
