@@ -5,6 +5,7 @@ import { describedSubscriptions } from '#apps/server/deeds.ts'
 import { mint } from '#platform/ids.ts'
 import type { z } from 'zod'
 import { textFile } from './client.ts'
+import { breakSlots, makeOverdue, mendSlots } from './slot-fault.ts'
 import { startSystem, until, type System } from './system.ts'
 
 let system: System
@@ -15,15 +16,6 @@ afterAll(() => system?.stop())
 
 const status = (): Promise<SystemStatus> => system.json('GET', 'status')
 const sql = (text: string, values?: unknown[]) => system.testDatabase.ownerPool.query(text, values)
-
-/** From now on no slot can be given: the handler of `essays` throws for every file. */
-const breakSlots = () =>
-  sql(`create function essays.planted_fault() returns trigger language plpgsql as $$
-       begin raise exception 'planted fault' using errcode = '23514'; end $$;
-     create trigger planted_fault before insert or update on essays.slots
-       for each row execute function essays.planted_fault()`)
-const mendSlots = () =>
-  sql('drop trigger planted_fault on essays.slots; drop function essays.planted_fault()')
 
 test('the status of a program at rest says that all is well, and what each subscription is there for', async () => {
   const { batchId } = await system.createBatch()
@@ -58,7 +50,7 @@ test('the status of a program at rest says that all is well, and what each subsc
 
 test('a file that a service cannot handle is named with the service that should have answered, and a replay after the repair brings it on', async () => {
   const { batchId } = await system.createBatch()
-  await breakSlots()
+  await breakSlots(system)
   const [item] = await system.upload(batchId, [
     textFile('stuck.txt', 'An essay that waits until somebody repairs the slots.'),
   ])
@@ -79,9 +71,7 @@ test('a file that a service cannot handle is named with the service that should 
   })
   const { seq } = broken.deadLetters.items[0]!
 
-  await sql(`update trace.expectations set due_at = now() - interval '2 minutes' where file_upload_id = $1`, [
-    item!.fileUploadId,
-  ])
+  await makeOverdue(system, item!.fileUploadId)
   const { brokenChains } = await status()
   expect(brokenChains).toMatchObject({
     count: 1,
@@ -105,7 +95,7 @@ test('a file that a service cannot handle is named with the service that should 
   })
   expect((await status()).deadLetters.items[0]).toMatchObject({ seq, tries: 4 })
 
-  await mendSlots()
+  await mendSlots(system)
   expect(await system.json('POST', 'dead-letters/replay', { subscription: 'essays' })).toEqual({
     replayed: 1,
     failed: [],

@@ -5,21 +5,19 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Role } from '#contracts/identity.ts'
 import { figuresLocale } from '../../locales/language.ts'
-import { api, asProblem } from '../../shared/api.ts'
+import { api } from '../../shared/api.ts'
 import { useFieldErrors } from '../../shared/form.ts'
 import { ProblemPanel } from '../../shared/ProblemPanel.tsx'
 import { Door } from './Door.tsx'
-import { signInWithPassword, useEnter } from './enter.ts'
+import { useEnter } from './enter.ts'
 import { SecretInput } from './SecretInput.tsx'
-import { shortestPassword, tokenOfPage } from './token.ts'
+import { isBadLink, shortestPassword, tokenOfPage } from './token.ts'
 
 interface Found {
   email: string
   schoolName: string
   roles: Role[]
 }
-
-const isGone = (error: unknown): boolean => [404, 410, 422].includes(asProblem(error).status)
 
 /** Where an invitation's link leads: name and password, and one is in. */
 export function Invitation() {
@@ -32,7 +30,7 @@ export function Invitation() {
     staleTime: Number.POSITIVE_INFINITY,
     refetchInterval: false,
   })
-  if (token === null || (error && !data && isGone(error)))
+  if (token === null || (error && isBadLink(error)))
     return (
       <Door title={token === null ? t('invitation.title') : t('invitation.bad')}>
         <Text>{token === null ? t('invitation.no-token') : t('invitation.bad-why')}</Text>
@@ -60,10 +58,7 @@ function Accept({ found, token }: { found: Found; token: string }) {
   const [password, setPassword] = useState('')
   const fields = useFieldErrors(['name', 'password'])
   const accept = useMutation({
-    mutationFn: async () => {
-      await api('POST', 'invitations/accept', { body: { token, name: name.trim(), password } })
-      await signInWithPassword(found.email, password)
-    },
+    mutationFn: () => api('POST', 'invitations/accept', { body: { token, name: name.trim(), password } }),
     onSuccess: () => enter(),
     onError: fields.showProblem,
   })

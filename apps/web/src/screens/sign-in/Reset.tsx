@@ -3,12 +3,12 @@ import { useMutation } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { api, asProblem } from '../../shared/api.ts'
+import { api } from '../../shared/api.ts'
 import { useFieldErrors } from '../../shared/form.ts'
 import { ProblemPanel } from '../../shared/ProblemPanel.tsx'
 import { Door } from './Door.tsx'
 import { SecretInput } from './SecretInput.tsx'
-import { shortestPassword, tokenOfPage } from './token.ts'
+import { isBadLink, shortestPassword, tokenOfPage } from './token.ts'
 
 /** Where the link of a forgotten password leads. */
 export function Reset() {
@@ -20,7 +20,6 @@ export function Reset() {
     mutationFn: () => api('POST', 'password-resets', { body: { token, password } }),
     onError: fields.showProblem,
   })
-  const problem = fields.failure ? asProblem(fields.failure) : null
   if (reset.isSuccess)
     return (
       <Door title={t('reset.title')}>
@@ -28,7 +27,7 @@ export function Reset() {
         <Link to="/sign-in">{t('back')}</Link>
       </Door>
     )
-  if (token === null || (problem && [404, 410].includes(problem.status)))
+  if (token === null || isBadLink(fields.failure))
     return (
       <Door title={token === null ? t('reset.title') : t('reset.bad')}>
         <Text>{token === null ? t('invitation.no-token') : t('reset.bad-why')}</Text>
