@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError } from '#platform/errors.ts'
 import { rightsOf, type AccessRow, type AccessTable, type Whose } from './access.ts'
 import type { Authenticate, Principal } from './http.ts'
-import { endSlowBodies, Spending, type Limits } from './limits.ts'
+import { endSlowBodies, laptopLimits, Spending, type Limits } from './limits.ts'
 import { isFromThisComputer } from './loopback.ts'
 import { isAllowedOrigin, isOwnHost, type Addresses } from './origins.ts'
 
@@ -27,7 +27,8 @@ export interface Doors {
   access: AccessTable
   authenticate: Authenticate
   mayReach: MayReach
-  limits: Limits
+  /** Without it only what is open is limited. */
+  limits?: Limits | undefined
 }
 
 declare module 'fastify' {
@@ -59,7 +60,7 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
  * its body, how much was asked lately, who asks, whether the role may, and whether the thing is there for that person.
  */
 export async function addDoors(app: FastifyInstance, doors: Doors): Promise<void> {
-  const { addresses, limits } = doors
+  const { addresses, limits = laptopLimits } = doors
   const spending = new Spending(limits)
   app.addHook('onRoute', (route) => {
     const row = rowOf(doors.access, [route.method].flat(), route.url)

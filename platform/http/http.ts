@@ -22,7 +22,7 @@ import { startRequestSpan, traceparentOf } from '#platform/observability/tracing
 import type { AccessTable, Whose } from './access.ts'
 import { addDoors, documentation, notSignedIn, type MayReach } from './doors.ts'
 import { addSecurityHeaders, documentationPolicy } from './headers.ts'
-import type { Limits } from './limits.ts'
+import { laptopLimits, type Limits } from './limits.ts'
 import type { Addresses } from './origins.ts'
 import { answerProblems } from './problems.ts'
 
@@ -63,13 +63,15 @@ export interface HttpOptions {
   /** Proxies whose X-Forwarded-For is believed: addresses and networks, separated by commas. */
   trustProxy?: string | undefined
   mayReach: MayReach
-  limits: Limits
+  /** Without it only what is open is limited. */
+  limits?: Limits
   /** Given each answer, for the metrics. */
   onAnswer?: (route: string, method: string, status: number, seconds: number) => void
 }
 
 /** The HTTP server with what every route needs: identity, problems, correlation, OpenAPI, the access matrix. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
+  const limits = options.limits ?? laptopLimits
   const app = fastify({
     // Below `info` the libraries show headers, and with them the token.
     loggerInstance: options.log.child(
@@ -77,9 +79,9 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       { level: options.log.isLevelEnabled('debug') ? 'info' : options.log.level },
     ) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: options.limits.jsonBodyBytes,
-    http: { headersTimeout: options.limits.headerSeconds * 1000, connectionsCheckingInterval: 1000 },
-    connectionTimeout: options.limits.silenceSeconds * 1000,
+    bodyLimit: limits.jsonBodyBytes,
+    http: { headersTimeout: limits.headerSeconds * 1000, connectionsCheckingInterval: 1000 },
+    connectionTimeout: limits.silenceSeconds * 1000,
     trustProxy: options.trustProxy ?? false,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 200 },

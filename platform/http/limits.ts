@@ -22,6 +22,23 @@ export interface Limits {
   silenceSeconds: number
 }
 
+const mebibyte = 1024 * 1024
+/** The owner of a laptop asks as much as they like; only what is open is limited. */
+export const laptopLimits: Limits = {
+  costs: {},
+  perAddress: null,
+  perUser: null,
+  perSchool: null,
+  // 200 attempts to sign in: more than a school behind one address makes in a minute.
+  openPerAddress: 600,
+  openBodyBytes: 16 * 1024,
+  jsonBodyBytes: mebibyte,
+  headerSeconds: 20,
+  jsonBodySeconds: 30,
+  // A zip is opened for at most 60 s before anything is answered.
+  silenceSeconds: 120,
+}
+
 const minute = 60
 const names = { open: 'this address', address: 'this address', user: 'this account', school: 'this school' }
 
