@@ -27,7 +27,9 @@ export async function startWithFolder(dir: string | undefined, flags: StartFlags
   const ended = untilToldToEnd(local)
   announce(local, performance.now() - started)
   try {
-    if (config.mode === 'laptop' && (dir !== undefined || flags.sample)) {
+    // Without originals there is nothing to take files with: another process does.
+    const takes = config.mode === 'laptop' && config.services.includes('files')
+    if (takes && (dir !== undefined || flags.sample)) {
       const client = new Client(local.url, local.token)
       const folder = dir === undefined ? sampleFolder : fromHere(dir)
       const title = dir === undefined ? { title: 'Sample class', prompt: samplePrompt } : {}
