@@ -4,6 +4,8 @@ import { defineEvent } from './event.ts'
 /** The one detailed health format, for HTTP, the CLI and the socket. */
 export const Health = z.object({
   status: z.enum(['ready', 'degraded', 'unready']),
+  /** What the process that answers runs: one of several may run a part of the services only. */
+  services: z.array(z.string()),
   dependencies: z.array(
     z.object({
       name: z.string(),

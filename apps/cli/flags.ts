@@ -6,6 +6,7 @@ export interface DataFlags {
   data?: string
   port?: string
   mode?: string
+  services?: string
   json?: boolean
 }
 
@@ -13,7 +14,12 @@ export interface DataFlags {
 export const fromHere = (path: string): string => resolve(process.env.INIT_CWD ?? process.cwd(), path)
 
 export const configOf = (flags: DataFlags): Config => {
-  const { data, port, mode } = flags
-  const config = readConfig({ ...(data === undefined ? {} : { data: fromHere(data) }), port, mode })
+  const { data, port, mode, services } = flags
+  const config = readConfig({
+    ...(data === undefined ? {} : { data: fromHere(data) }),
+    port,
+    mode,
+    services,
+  })
   return data === undefined ? { ...config, data: fromHere(config.data) } : config
 }

@@ -34,6 +34,8 @@ const phases = (text: string): string[] => {
 }
 
 const dataOption = () => new Option('--data <dir>', 'the data folder (default ./data)')
+const servicesOption = () =>
+  new Option('--services <list>', 'which services this process runs, separated by commas (default all)')
 const jsonOption = () => new Option('--json', 'one JSON object a line')
 
 const examples = (...lines: string[]): string =>
@@ -81,6 +83,7 @@ export function buildProgram(): Command {
     .option('--no-open', 'do not open the browser')
     .option('--port <n>', 'the port of the API (default 4400)')
     .addOption(new Option('--mode <mode>', 'who is asking').choices(['laptop', 'server']))
+    .addOption(servicesOption())
     .addOption(dataOption())
     .addOption(jsonOption())
     .addHelpText(
@@ -98,6 +101,7 @@ export function buildProgram(): Command {
     .command('up')
     .description('serve the API until Ctrl-C')
     .option('--port <n>', 'the port of the API (default 4400)')
+    .addOption(servicesOption())
     .addOption(dataOption())
     .addHelpText('after', examples('assay up', 'assay up --port 4401 --data ./year-9'))
     .action((flags) => serve(flags))

@@ -32,7 +32,9 @@ export async function startWithFolder(dir: string | undefined, flags: StartFlags
   if (config.openBrowser === 'yes' && flags.open !== false && !flags.exit && !flags.json)
     openBrowser(addressOf(local))
   try {
-    if (config.mode === 'laptop' && (dir !== undefined || flags.sample)) {
+    // Without originals there is nothing to take files with: another process does.
+    const takes = config.mode === 'laptop' && config.services.includes('files')
+    if (takes && (dir !== undefined || flags.sample)) {
       const client = new Client(local.url, local.token)
       const folder = dir === undefined ? sampleFolder : fromHere(dir)
       const removed = dir === undefined && (await wasRemoved(client, config.data, folder))

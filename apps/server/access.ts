@@ -17,6 +17,8 @@ export const access: AccessTable = {
   'GET /health/ready': 'open',
   'GET /metrics': 'operator',
   'GET /api/openapi.json': 'open',
+  // Asks who it is itself: a client may say so in its first frame.
+  'GET /realtime': 'open',
 
   'POST /api/auth/sign-in/email': 'open',
   'POST /api/auth/sign-out': 'open',

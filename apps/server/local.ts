@@ -1,6 +1,6 @@
 import { createLog } from '#platform/observability/log.ts'
 import type { Config } from '#platform/config/config.ts'
-import { openDataFolder, type RunningServer } from '#platform/data-folder/data-folder.ts'
+import { openDataFolder, type DataFolder, type RunningServer } from '#platform/data-folder/data-folder.ts'
 import { startEmbedded, type EmbeddedDatabase } from '#platform/database/embedded.ts'
 import { migrate } from '#platform/database/migrate.ts'
 import { externalAddresses } from '#platform/database/roles.ts'
@@ -23,6 +23,7 @@ export interface Local {
 export async function openLocal(config: Config): Promise<Local> {
   const folder = await openDataFolder(config.data)
   const token = folder.ownerToken
+  if (!config.services.includes('files')) return openBeside(config, folder)
   const running = await folder.readServer()
   if (running) return found(running, token)
   if (!(await folder.claim({ waitMilliseconds: 15_000 }))) {
@@ -52,6 +53,7 @@ export async function openLocal(config: Config): Promise<Local> {
       connectionString: appUrl,
       ownerToken: token,
       secret: config.secret ?? folder.authSecret,
+      installationId: folder.installationId,
       log,
     })
     await folder.announce({ port: server.port, url: server.url, database: { ownerUrl, appUrl } })
@@ -69,6 +71,35 @@ export async function openLocal(config: Config): Promise<Local> {
     await embedded?.stop()
     await folder.release()
     throw error
+  }
+}
+
+/**
+ * A process without the originals does not own the folder: it stands beside the one that does, on the same
+ * database, and takes only the folder's secrets.
+ */
+async function openBeside(config: Config, folder: DataFolder): Promise<Local> {
+  await requireFreePort(config.port)
+  const beside = config.databaseUrl ? null : await folder.readServer()
+  if (!config.databaseUrl && !beside)
+    throw new Error(
+      `A process that runs only ${config.services.join(', ')} needs a database that others use too. Give DATABASE_URL, or start the program on ${folder.path} first.`,
+    )
+  const { appUrl, ownerUrl } =
+    beside?.database ?? (await externalAddresses(config.databaseUrl ?? '', config.databaseOwnerUrl))
+  await migrate(ownerUrl)
+  const server = await startServer({
+    config: { ...config, data: folder.path },
+    connectionString: appUrl,
+    ownerToken: folder.ownerToken,
+    secret: config.secret ?? folder.authSecret,
+    log: createLog({ level: config.logLevel }),
+  })
+  return {
+    url: `http://127.0.0.1:${server.port}`,
+    token: folder.ownerToken,
+    running: null,
+    stop: () => server.stop(),
   }
 }
 

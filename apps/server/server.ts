@@ -1,27 +1,26 @@
 import { join } from 'node:path'
 import { stat } from 'node:fs/promises'
 import type { SchoolId } from '#contracts/common.ts'
-import { openFileBlobs } from '#platform/blobs/blobs.ts'
 import { createPostgresBus, type PostgresBus } from '#platform/bus/postgres-bus.ts'
-import { createComputePool } from '#platform/compute/pool.ts'
-import type { Config } from '#platform/config/config.ts'
+import type { Config, ServiceName } from '#platform/config/config.ts'
 import { openDatabase, type Database } from '#platform/database/database.ts'
 import { HealthCheck } from '#platform/health/health.ts'
 import { createHttp } from '#platform/http/http.ts'
+import { stampLiveAnswers } from '#platform/http/live.ts'
 import { Idempotency } from '#platform/http/idempotency.ts'
 import { startJobs } from '#platform/jobs/jobs.ts'
 import type { Log } from '#platform/observability/log.ts'
 import { startTracing, traced } from '#platform/observability/tracing.ts'
 import { createBatchesApi } from '#services/batches/service.ts'
-import { createFilesApi, createReaderPool } from '#services/files/service.ts'
+import { createFilesApi } from '#services/files/service.ts'
 import { createIdentity } from '#services/identity/service.ts'
-import { createLanguageApi } from '#services/language/service.ts'
-import { createSpellingApi, loadLexicon } from '#services/spelling/service.ts'
+import { createRealtimeApi } from '#services/realtime/service.ts'
 import { countChains, listBrokenChains } from '#services/trace/service.ts'
 import { access } from './access.ts'
 import { limitsOf } from './limits.ts'
 import { createMetrics } from './metrics.ts'
 import { addHealth, statusRoutes } from './operations.ts'
+import { createHeavyParts } from './parts.ts'
 import { explainListening } from './port.ts'
 import { createReach } from './reach.ts'
 import { createServices } from './services.ts'
@@ -35,6 +34,8 @@ export interface ServerOptions {
   ownerToken: string
   /** Signs cookies and encrypts the keys of JWTs. */
   secret: string
+  /** Of the data folder, where this process serves one: tells a restored database from the one it was. */
+  installationId?: string
   log: Log
 }
 
@@ -55,7 +56,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const { config, log } = options
   const tracing = config.tracesTo ? await startTracing(config.tracesTo, 'assay') : null
   const database = openDatabase(options.connectionString, { max: 8 })
-  const bus = createPostgresBus({ database, logger: log, applicationName: 'assay' })
+  const bus = createPostgresBus({ database, logger: log, pollMs: config.pollMs, applicationName: 'assay' })
+  const runs = (name: ServiceName): boolean => config.services.includes(name)
   let port = config.port
   const identity = createIdentity({
     database,
@@ -67,60 +69,48 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     ownerToken: options.ownerToken,
   })
   if (config.mode === 'laptop') await identity.ensureLocalOwner()
-  const blobs = await openFileBlobs(join(config.data, 'originals'))
-  const lexicon = loadLexicon()
-  // Apart, because the grammar checker takes 250 MB in each thread that loads it.
-  const spellingPool = createComputePool({ threads: config.spellingThreads, shared: { lexicon } })
-  const languagePool = createComputePool({ threads: config.languageThreads, shared: {} })
-  const readers = createReaderPool({
-    size: config.readers,
-    logger: log,
-    limits: { fileBytes: config.maxFileBytes, archiveBytes: config.maxArchiveBytes },
-  })
-
+  const realtime = createRealtimeApi(database)
+  if (options.installationId !== undefined) await realtime.keepInstallation(options.installationId)
+  const heavy = await createHeavyParts({ config, log, database, runs })
+  const schools = () => identity.listSchools()
   const files = createFilesApi(database)
   const batches = createBatchesApi(database)
-  const spelling = createSpellingApi(database, lexicon)
-  const language = createLanguageApi(database)
-  const idempotency = new Idempotency(database)
-  const schools = () => identity.listSchools()
-  const common = {
-    database,
-    bus,
-    config,
-    log,
-    files,
-    batches,
-    people: identity,
-    spellingPool,
-    languagePool,
-    schools,
+  const originals = {
+    name: 'originals',
+    required: true,
+    probe: async () => void (await stat(join(config.data, 'originals'))),
   }
-
-  const services = createServices({
-    ...common,
-    identity,
-    blobs,
-    readers,
-    idempotency,
-    spelling,
-    language,
-    engineVersions: { spelling: spelling.engineVersion, language: language.engineVersion },
-  })
   const health = new HealthCheck({
     database,
     bus,
+    services: config.services,
     schoolId: noSchool,
     listLongTransactions: () => bus.listLongTransactions(),
     dependencies: [
       { name: 'database', required: true, probe: async () => void (await database.pool.query('select 1')) },
-      {
-        name: 'originals',
-        required: true,
-        probe: async () => void (await stat(join(config.data, 'originals'))),
-      },
+      ...(runs('files') ? [originals] : []),
     ],
   })
+  // Assigned, not spread: what is heavy is made when a service of this process takes it.
+  const services = createServices(
+    Object.assign(heavy, {
+      database,
+      bus,
+      config,
+      log,
+      schools,
+      identity,
+      people: identity,
+      files,
+      batches,
+      idempotency: new Idempotency(database),
+      authenticate: identity.authenticate,
+      authenticateToken: identity.authenticateToken,
+      forgetSessions: () => identity.actions.forget(),
+      readHealth: () => health.read(),
+    }),
+    config.services,
+  )
   for (const subscription of [
     ...services.flatMap((service) => service.subscriptions ?? []),
     health.subscription,
@@ -155,9 +145,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     limits: limitsOf(config.mode),
     onAnswer: metrics.onAnswer,
   })
+  stampLiveAnswers(app, (principal, behind) => realtime.readStamp(principal, behind))
+  for (const service of services) await service.sockets?.(app)
   await app.register(
     async (api) => {
       for (const service of services) service.routes?.(api)
+      if (!runs('identity')) return
       statusRoutes({
         database,
         bus,
@@ -171,9 +164,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   )
   for (const service of services) service.rootRoutes?.(app)
   addHealth(app, health, metrics.registry)
-  await addWeb(app)
+  // The pages begin with signing in.
+  if (runs('identity')) await addWeb(app)
 
   await bus.start()
+  for (const service of services) await service.start?.()
   const jobs = await startJobs({
     database,
     log,
@@ -187,7 +182,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await jobs.stop()
     await bus.stop()
     await Promise.all(services.map((service) => service.close?.()))
-    await Promise.all([spellingPool.close(), languagePool.close()])
+    await heavy.close()
     await identity.close()
     await database.close()
     await tracing?.stop()

@@ -1,10 +1,12 @@
 import type { Idempotency } from '#platform/http/idempotency.ts'
+import { serviceNames, type ServiceName } from '#platform/config/config.ts'
 import type { Service } from '#platform/service.ts'
 import { createBatchesService } from '#services/batches/service.ts'
 import { createEssaysService } from '#services/essays/service.ts'
 import { createFilesService } from '#services/files/service.ts'
 import { createIdentityService } from '#services/identity/service.ts'
 import { createLanguageService } from '#services/language/service.ts'
+import { createRealtimeService } from '#services/realtime/service.ts'
 import { createResultsService } from '#services/results/service.ts'
 import { createSpellingService } from '#services/spelling/service.ts'
 import { createTraceService } from '#services/trace/service.ts'
@@ -19,16 +21,23 @@ export type ServiceParts = DepsOf<typeof createFilesService> &
   DepsOf<typeof createLanguageService> &
   DepsOf<typeof createResultsService> &
   DepsOf<typeof createTraceService> &
+  DepsOf<typeof createRealtimeService> &
   DepsOf<typeof createIdentityService> & { idempotency: Idempotency }
 
-/** All services of the program, in the order of the main flow. */
-export const createServices = (parts: ServiceParts): Service[] => [
-  createFilesService(parts, parts.idempotency),
-  createEssaysService(parts),
-  createBatchesService(parts, parts.idempotency),
-  createSpellingService(parts),
-  createLanguageService(parts),
-  createResultsService(parts),
-  createTraceService(parts),
-  createIdentityService(parts),
-]
+const makers: Record<ServiceName, (parts: ServiceParts) => Service> = {
+  identity: createIdentityService,
+  files: (parts) => createFilesService(parts, parts.idempotency),
+  essays: createEssaysService,
+  batches: (parts) => createBatchesService(parts, parts.idempotency),
+  spelling: createSpellingService,
+  language: createLanguageService,
+  results: createResultsService,
+  trace: createTraceService,
+  realtime: createRealtimeService,
+}
+
+/** The services that a process runs; all of them unless said. They take from `parts` what they use. */
+export const createServices = (
+  parts: ServiceParts,
+  names: readonly ServiceName[] = serviceNames,
+): Service[] => names.map((name) => makers[name](parts))

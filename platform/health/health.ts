@@ -15,6 +15,8 @@ export interface Dependency {
 export interface HealthOptions {
   database: Database
   bus: Bus
+  /** What this process runs. */
+  services: readonly string[]
   schoolId: SchoolId
   dependencies: readonly Dependency[]
   /** Transactions of anyone that hold back the log: named in the answer. */
@@ -36,22 +38,25 @@ export class HealthCheck {
   #returnedAt = Number.NEGATIVE_INFINITY
   #pending: Promise<void> | null = null
 
+  readonly subscription: Subscription
+
   constructor(options: HealthOptions) {
     this.#options = options
-  }
-
-  readonly subscription: Subscription = {
-    name: 'health',
-    from: 'now',
-    handlers: [
-      onEvent({
-        event: sentinelSent,
-        handle: async (_tx, events) => {
-          this.#returnedAt = performance.now()
-          for (const event of events) this.#waiting.get(event.data.nonce)?.()
-        },
-      }),
-    ],
+    const { services } = options
+    this.subscription = {
+      // Processes that run different services each prove their own path.
+      name: services.includes('files') ? 'health' : `health.${services.join('-')}`,
+      from: 'now',
+      handlers: [
+        onEvent({
+          event: sentinelSent,
+          handle: async (_tx, events) => {
+            this.#returnedAt = performance.now()
+            for (const event of events) this.#waiting.get(event.data.nonce)?.()
+          },
+        }),
+      ],
+    }
   }
 
   /** At most one sentinel in five seconds, and only while somebody asks. */
@@ -82,7 +87,7 @@ export class HealthCheck {
 
   /** The detailed answer, within two seconds even when nothing behind it answers. */
   async read(): Promise<Health> {
-    const { bus, dependencies } = this.#options
+    const { bus, dependencies, services } = this.#options
     const proven = withDeadline(this.#provePath(), answerWithin - 100).catch(() => {})
     const [states, subscriptions, held] = await Promise.all([
       Promise.all(dependencies.map(probe)),
@@ -90,7 +95,10 @@ export class HealthCheck {
       withDeadline(this.#options.listLongTransactions(), answerWithin - 200).catch(() => []),
       proven,
     ])
-    const fresh = performance.now() - this.#returnedAt < freshFor
+    const own = subscriptions.find(({ name }) => name === this.subscription.name)
+    // Handled by a process that runs the same services: it came back all the same.
+    const handledAt = own?.lastHandledAt ? Date.parse(own.lastHandledAt) : Number.NEGATIVE_INFINITY
+    const fresh = performance.now() - this.#returnedAt < freshFor || Date.now() - handledAt < freshFor
     const all: Health['dependencies'] = [
       ...states,
       fresh
@@ -115,7 +123,7 @@ export class HealthCheck {
     const assigned = subscriptions.length > 0 && subscriptions.every((subscription) => subscription.assigned)
     const status =
       down.some((part) => part.required) || !assigned ? 'unready' : down.length > 0 ? 'degraded' : 'ready'
-    return { status, dependencies: all, subscriptions }
+    return { status, services: [...services], dependencies: all, subscriptions }
   }
 }
 

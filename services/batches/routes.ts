@@ -6,6 +6,7 @@ import { BatchId, EssayId, RunId } from '#contracts/common.ts'
 import { RunView } from '#contracts/results.ts'
 import { decodeCursor, encodeCursor } from '#platform/http/cursor.ts'
 import { causeOf, principalOf } from '#platform/http/http.ts'
+import { live } from '#platform/http/live.ts'
 import type { Idempotency } from '#platform/http/idempotency.ts'
 import * as actions from './actions.ts'
 
@@ -51,6 +52,7 @@ export const batchesRoutes =
     app.get(
       '/batches',
       {
+        config: { live: ['files', 'batches'] },
         schema: {
           summary: 'The batches, newest first',
           tags: ['batches'],
@@ -58,7 +60,7 @@ export const batchesRoutes =
             cursor: z.string().max(2000).optional(),
             limit: z.coerce.number().int().min(1).max(200).default(50),
           }),
-          response: { 200: BatchPage },
+          response: { 200: live(BatchPage) },
         },
       },
       async (request) => {
@@ -74,11 +76,12 @@ export const batchesRoutes =
     app.get(
       '/batches/:batchId',
       {
+        config: { live: ['files', 'batches'] },
         schema: {
           summary: 'One batch with its counts',
           tags: ['batches'],
           params: byBatch,
-          response: { 200: BatchView },
+          response: { 200: live(BatchView) },
         },
       },
       (request) => actions.getBatch(deps, principalOf(request).schoolId, request.params.batchId),
@@ -146,11 +149,12 @@ export const batchesRoutes =
     app.get(
       '/pipeline-runs/:runId',
       {
+        config: { live: ['batches'] },
         schema: {
           summary: 'One run with its phases',
           tags: ['pipeline runs'],
           params: byRun,
-          response: { 200: RunView },
+          response: { 200: live(RunView) },
         },
       },
       (request) => actions.getRun(deps, principalOf(request).schoolId, request.params.runId),

@@ -7,6 +7,7 @@ import { FileState } from '#contracts/results.ts'
 import { AppError, notFound } from '#platform/errors.ts'
 import { decodeCursor, encodeCursor } from '#platform/http/cursor.ts'
 import { causeOf, principalOf } from '#platform/http/http.ts'
+import { live } from '#platform/http/live.ts'
 import type { Idempotency } from '#platform/http/idempotency.ts'
 import { sha256 } from '#platform/ids.ts'
 import {
@@ -112,12 +113,13 @@ export const filesRoutes =
     app.get(
       '/batches/:batchId/files',
       {
+        config: { live: ['files'] },
         schema: {
           summary: 'The files of a batch, a page at a time',
           tags: ['files'],
           params: byBatch,
           querystring: FileListQuery,
-          response: { 200: FilePage },
+          response: { 200: live(FilePage) },
         },
       },
       async (request) => {

@@ -21,8 +21,8 @@ export interface Surroundings {
   heartbeatSeconds: number
   /** Has an identity from now on. */
   onKnown: (connection: Connection) => void
-  /** A credential looked at from `since` on belongs to what has been revoked meanwhile. */
-  isRevoked: (principal: Principal, since: number) => boolean
+  /** The close code when a credential looked at from `since` on belongs to what has been revoked meanwhile. */
+  revokedSince: (principal: Principal, since: number) => number | null
   /** The highest number of its person that this process has seen being given in this epoch. */
   newestOf: (principal: Principal, epoch: string) => number
   /** Waits for what it missed; answered by `giveMissed` with the same ticket. */
@@ -66,7 +66,8 @@ export class Connection {
     socket.on('close', () => this.#end())
     if (!principal) return
     around.onKnown(this)
-    if (around.isRevoked(principal, since)) this.close(closeCodes.revoked, 'signed out')
+    const revoked = around.revokedSince(principal, since)
+    if (revoked !== null) this.close(revoked, 'signed out')
   }
 
   get ticket(): number {
@@ -248,7 +249,8 @@ export class Connection {
       if (this.closed) return
       if (before && (before.userId !== found.userId || before.schoolId !== found.schoolId))
         return this.close(closeCodes.notAuthenticated, 'this token is of another person')
-      if (this.#around.isRevoked(found, since)) return this.close(closeCodes.revoked, 'signed out')
+      const revoked = this.#around.revokedSince(found, since)
+      if (revoked !== null) return this.close(revoked, 'signed out')
       this.principal = found
       if (!before) this.#around.onKnown(this)
     } catch (error) {

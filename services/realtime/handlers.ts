@@ -1,7 +1,7 @@
 import { batchCreated } from '#contracts/batches.ts'
 import type { FileUploadId, SchoolId } from '#contracts/common.ts'
 import type { FilesApi } from '#contracts/files.ts'
-import type { UserId } from '#contracts/identity.ts'
+import { sessionsRevoked, UserId, type SessionsRevoked } from '#contracts/identity.ts'
 import type { LoggedEvent, Subscription } from '#platform/bus/bus.ts'
 import { afterCommit, type Tx } from '#platform/database/database.ts'
 import { partsOf } from './frames.ts'
@@ -16,6 +16,8 @@ export interface HandlerDeps {
     numbered: readonly store.Numbered[],
     told: readonly store.NewNotification[],
   ) => void
+  /** Sessions of a person are no longer good. */
+  onRevoked: (revoked: SessionsRevoked) => void
   /** Given every batch of events once its effects are committed. */
   onHandled: (events: readonly LoggedEvent[]) => void
 }
@@ -54,9 +56,13 @@ export const realtimeSubscription = (deps: HandlerDeps): Subscription => ({
       ]
     })
     const numbered = told.length > 0 ? await store.insertNumbered(tx, schoolId, told) : []
+    const revoked = events.flatMap((event) =>
+      event.type === sessionsRevoked.type ? [sessionsRevoked.data.parse(event.data)] : [],
+    )
     afterCommit(tx, () => {
       if (numbered.length > 0) deps.onNumbered(schoolId, numbered, told)
       deps.onHandled(events)
+      for (const each of revoked) deps.onRevoked(each)
     })
   },
 })
@@ -66,8 +72,8 @@ async function keepAudience(tx: Tx, schoolId: SchoolId, events: readonly LoggedE
   const opened = events.flatMap((event) => {
     if (event.type !== batchCreated.type) return []
     const { batchId } = batchCreated.data.parse(event.data)
-    const owner = event.actor.kind === 'user' ? event.actor.id : undefined
-    return owner === undefined ? [] : [{ batchId, userId: owner as UserId, seq: event.seq }]
+    const owner = UserId.safeParse(event.actor.id)
+    return owner.success ? [{ batchId, userId: owner.data, seq: event.seq }] : []
   })
   if (opened.length > 0) await store.openAudience(tx, schoolId, opened)
 }

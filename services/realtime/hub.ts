@@ -41,6 +41,7 @@ interface Person {
 interface Revocation {
   userId: UserId
   sessionId: string | null
+  code: number
   at: number
 }
 
@@ -63,8 +64,8 @@ export class Hub {
       readHealth: options.readHealth,
       heartbeatSeconds: options.heartbeatSeconds,
       onKnown: (connection) => this.#welcome(connection),
-      isRevoked: ({ userId, sessionId }, since) =>
-        this.#revocations.some((each) => each.at >= since && isOf(each, userId, sessionId)),
+      revokedSince: ({ userId, sessionId }, since) =>
+        this.#revocations.find((each) => each.at >= since && isOf(each, userId, sessionId))?.code ?? null,
       newestOf: ({ userId, schoolId }, epoch) => {
         const person = this.#people.get(keyOf(userId, schoolId))
         return person?.epoch === epoch ? person.newest : 0
@@ -154,14 +155,15 @@ export class Hub {
     }
   }
 
-  revoke(userId: UserId, sessionId: string | null): void {
+  /** Ends what a session, or all of a person's, has opened; and what it is just about to open. */
+  revoke(userId: UserId, sessionId: string | null, code: number): void {
     const now = Date.now()
-    const revocation = { userId, sessionId, at: now }
+    const revocation = { userId, sessionId, code, at: now }
     this.#revocations = [...this.#revocations.filter((each) => each.at > now - revocationsKeptMs), revocation]
     for (const connection of this.#connections) {
       const { principal } = connection
       if (principal && isOf(revocation, principal.userId, principal.sessionId))
-        connection.close(closeCodes.revoked, 'signed out')
+        connection.close(code, 'signed out')
     }
   }
 

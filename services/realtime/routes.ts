@@ -31,6 +31,10 @@ export async function openSocketDoor(
       void closeAll(this.websocketServer).then(() => done(), done)
     },
   })
+  // Refused before the plugin saw it, its socket would stay open for ever: nobody reads from it any more.
+  app.addHook('onResponse', async (request) => {
+    if (request.headers.upgrade !== undefined) request.raw.socket.destroySoon()
+  })
   /** When the looking at a request's credential began: what is revoked from then on counts. */
   const lookedAt = new WeakMap<FastifyRequest, number>()
   app.get(

@@ -1,11 +1,11 @@
 import type { SchoolId } from '#contracts/common.ts'
 import type { FilesApi } from '#contracts/files.ts'
 import type { Health } from '#contracts/health.ts'
-import type { RealtimeApi } from '#contracts/realtime.ts'
+import type { UserId } from '#contracts/identity.ts'
+import { closeCodes, type RealtimeApi } from '#contracts/realtime.ts'
 import { createHints } from '#platform/bus/hints.ts'
 import type { Config } from '#platform/config/config.ts'
 import type { Database } from '#platform/database/database.ts'
-import { AppError } from '#platform/errors.ts'
 import type { Authenticate, Principal } from '#platform/http/http.ts'
 import type { Log } from '#platform/observability/log.ts'
 import type { Service } from '#platform/service.ts'
@@ -39,11 +39,15 @@ export interface RealtimeDeps {
   log: Log
   schools: () => Promise<SchoolId[]>
   authenticate: Authenticate
+  authenticateToken: (token: string) => Promise<Principal>
+  /** What was read of sessions is not to be believed any more. */
+  forgetSessions: () => void
   readHealth: () => Promise<Health>
 }
 
-/** Between processes with sockets: something was numbered. */
+/** Between processes with sockets: something was numbered, or `revoked <user> <session, or nothing for all> <close code>`. */
 const numberedWord = 'numbered'
+const revokedWord = 'revoked'
 
 /** The sockets of this process with what feeds them; made when the first of its parts is asked for. */
 function createLive(deps: RealtimeDeps) {
@@ -52,11 +56,7 @@ function createLive(deps: RealtimeDeps) {
   const hub = new Hub({
     streams,
     log,
-    authenticate: async (token) => {
-      const principal = await deps.authenticate({ authorization: `Bearer ${token}` })
-      if (!principal) throw new AppError('not-authenticated', 'This token is not good.')
-      return principal
-    },
+    authenticate: deps.authenticateToken,
     readHealth: async (principal) => healthFor(principal, await deps.readHealth()),
     ...config,
   })
@@ -71,10 +71,16 @@ function createLive(deps: RealtimeDeps) {
     pollMs: config.pollMs,
     logger: log,
     onWord(word) {
-      if (word === numberedWord) void hub.poll()
+      const [name, user, session, code] = word.split(' ')
+      if (name === numberedWord) void hub.poll()
+      else if (name === revokedWord) revoke(user as UserId, session || null, Number(code))
     },
   })
-  return { hub, board, hints }
+  function revoke(userId: UserId, sessionId: string | null, code: number): void {
+    deps.forgetSessions()
+    hub.revoke(userId, sessionId, code)
+  }
+  return { hub, board, hints, revoke }
 }
 
 /** What is wrong with a dependency may name addresses: that is for administrators. */
@@ -95,6 +101,12 @@ export function createRealtimeService(deps: RealtimeDeps): Service {
         onNumbered(schoolId, numbered, told) {
           live().hub.deliver(schoolId, numbered, told)
           live().hints.tell(numberedWord)
+        },
+        onRevoked({ userId, sessionId, reason }) {
+          // Who may do something else now is still signed in, and comes back with the new rights.
+          const code = reason === 'roles-changed' ? closeCodes.goingAway : closeCodes.revoked
+          live().revoke(userId, sessionId, code)
+          live().hints.tell(`${revokedWord} ${userId} ${sessionId ?? ''} ${code}`)
         },
         onHandled(events) {
           const { hub, board } = live()

@@ -6,12 +6,15 @@ import { BatchResults, ClassView, EssayResult, RowPage } from '#contracts/result
 import { AppError } from '#platform/errors.ts'
 import { decodeCursor, encodeCursor } from '#platform/http/cursor.ts'
 import { principalOf } from '#platform/http/http.ts'
-import { Answers, type View } from './actions/answers.ts'
+import { live } from '#platform/http/live.ts'
+import { Answers, withStamp, type View } from './actions/answers.ts'
 import { assemble, assembleEssay, type ResultsDeps } from './actions/assemble.ts'
 import { exporters, exportFormats } from './exports/formats.ts'
 import { listRows } from './actions/list-rows.ts'
 
 const byBatch = z.object({ batchId: BatchId })
+/** Answers are put together from what these three know. */
+const behind = ['results', 'files', 'batches']
 const mostRows = 200
 const rowOrder = 'rows'
 const RowQuery = z.object({
@@ -39,20 +42,23 @@ export const resultsRoutes =
       const version = await answers.findVersion(schoolId, batchId)
       const etag = `W/"${batchId}-${version}-${view}"`
       const same = request.headers['if-none-match'] === etag
-      const { body } = same ? { body: null } : await answers.read(schoolId, batchId, view, version)
+      const body = same ? null : (await answers.read(schoolId, batchId, view, version)).body
       reply.header('etag', etag).header('cache-control', 'private, no-cache')
-      await (same ? reply.status(304).send() : reply.type('application/json; charset=utf-8').send(body))
+      await (body === null
+        ? reply.status(304).send()
+        : reply.type('application/json; charset=utf-8').send(withStamp(body, request.stamp ?? {})))
     }
 
     app.get(
       '/batches/:batchId/results',
       {
+        config: { live: behind },
         schema: {
           summary: 'The results of a batch, as results.json',
           tags: ['results'],
           params: byBatch,
           querystring: z.object({ view: z.enum(['full', 'summary']).default('full') }),
-          response: { 200: BatchResults },
+          response: { 200: live(BatchResults) },
         },
       },
       (request, reply) => answer(request, reply, request.params.batchId, request.query.view),
@@ -61,12 +67,13 @@ export const resultsRoutes =
     app.get(
       '/batches/:batchId/class',
       {
+        config: { live: behind },
         schema: {
           summary:
             'The class as a whole: figures of each essay, their spread, what is common, what it is made of',
           tags: ['results'],
           params: byBatch,
-          response: { 200: ClassView },
+          response: { 200: live(ClassView) },
         },
       },
       (request, reply) => answer(request, reply, request.params.batchId, 'class'),
@@ -75,12 +82,13 @@ export const resultsRoutes =
     app.get(
       '/batches/:batchId/rows',
       {
+        config: { live: behind },
         schema: {
           summary: 'The files of a batch with the state of their phases, in order of receipt',
           tags: ['results'],
           params: byBatch,
           querystring: RowQuery,
-          response: { 200: RowPage },
+          response: { 200: live(RowPage) },
         },
       },
       async (request) => {
@@ -108,11 +116,12 @@ export const resultsRoutes =
     app.get(
       '/essays/:essayId',
       {
+        config: { live: behind },
         schema: {
           summary: 'One essay with its text and findings',
           tags: ['results'],
           params: z.object({ essayId: EssayId }),
-          response: { 200: EssayResult },
+          response: { 200: live(EssayResult) },
         },
       },
       (request) => assembleEssay(deps, principalOf(request).schoolId, request.params.essayId),

@@ -10,6 +10,7 @@ import type { Database } from '#platform/database/database.ts'
 import { notFound } from '#platform/errors.ts'
 import { decodeCursor, encodeCursor } from '#platform/http/cursor.ts'
 import { principalOf } from '#platform/http/http.ts'
+import { live } from '#platform/http/live.ts'
 import type { Service } from '#platform/service.ts'
 import { settleExpectations } from './expectations.ts'
 import * as store from './store.ts'
@@ -122,11 +123,12 @@ const traceRoutes =
     app.get(
       '/files/:fileUploadId/trace',
       {
+        config: { live: ['trace', 'files'] },
         schema: {
           summary: 'Every hop of one file, and what is expected next',
           tags: ['trace'],
           params: z.object({ fileUploadId: FileUploadId }),
-          response: { 200: FileTrace },
+          response: { 200: live(FileTrace) },
         },
       },
       (request) => traceFile(deps, principalOf(request).schoolId, request.params.fileUploadId),
