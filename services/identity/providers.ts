@@ -21,7 +21,12 @@ export async function resolvePerson(
   const { providerId, accountKey, providerUser } = given
   const email = providerUser.email.toLowerCase()
   const name = providerUser.name.trim() || email.slice(0, email.indexOf('@'))
-  if (given.protocol !== 'oidc' || given.verifiedIdTokenClaims.email_verified === false) return refused
+  if (given.protocol !== 'oidc') return refused
+  const { providerClaims, verifiedIdTokenClaims } = given
+  if (
+    [providerClaims, verifiedIdTokenClaims].some((claims) => /^false$/i.test(String(claims.email_verified)))
+  )
+    return refused
   return desk.transaction(null, async (tx) => {
     const provider = await providers.findProvider(tx, providerId)
     if (!provider || !email.endsWith(`@${provider.domain}`)) return refused
