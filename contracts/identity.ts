@@ -74,6 +74,7 @@ export const Invitations = z.object({ items: z.array(InvitationView), nextCursor
 export const Invite = z.object({ email: Email, roles: z.array(Role).min(1, 'Choose at least one role.') })
 /** The link is shown once, to be copied; it is mailed too where SMTP is configured. */
 export const OneTimeLink = z.object({ link: z.string(), mailed: z.boolean(), expiresAt: Timestamp })
+export type OneTimeLink = z.infer<typeof OneTimeLink>
 export const Invited = InvitationView.extend(OneTimeLink.shape)
 
 export const AcceptInvitation = z.object({

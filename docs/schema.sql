@@ -391,6 +391,29 @@ CREATE INDEX accounts_of_user ON identity.accounts USING btree (user_id);
 ALTER TABLE identity.accounts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY desk ON identity.accounts USING (identity.at_desk());
 
+CREATE TABLE identity.invitations (
+    invitation_id uuid NOT NULL,
+    school_id uuid NOT NULL,
+    email text NOT NULL,
+    roles text[] NOT NULL,
+    token_hash text NOT NULL,
+    invited_by uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    accepted_at timestamp with time zone,
+    CONSTRAINT invitations_pkey PRIMARY KEY (invitation_id),
+    CONSTRAINT invitations_token_hash_key UNIQUE (token_hash),
+    CONSTRAINT invitations_email_check CHECK ((email = lower(email))),
+    CONSTRAINT invitations_roles_check CHECK (((cardinality(roles) > 0) AND (roles <@ ARRAY['admin'::text, 'teacher'::text, 'judge'::text, 'student'::text]))),
+    CONSTRAINT invitations_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES identity.users(id) ON DELETE CASCADE,
+    CONSTRAINT invitations_school_id_fkey FOREIGN KEY (school_id) REFERENCES identity.schools(school_id)
+);
+CREATE INDEX invitations_of_school ON identity.invitations USING btree (school_id, invitation_id);
+CREATE UNIQUE INDEX one_open_invitation ON identity.invitations USING btree (school_id, email) WHERE (accepted_at IS NULL);
+ALTER TABLE identity.invitations ENABLE ROW LEVEL SECURITY;
+CREATE POLICY desk ON identity.invitations USING (identity.at_desk());
+CREATE POLICY school ON identity.invitations FOR SELECT USING ((school_id = (NULLIF(current_setting('assay.school_id'::text, true), ''::text))::uuid));
+
 CREATE TABLE identity.jwks (
     id uuid NOT NULL,
     public_key text NOT NULL,
@@ -419,12 +442,26 @@ ALTER TABLE identity.members ENABLE ROW LEVEL SECURITY;
 CREATE POLICY desk ON identity.members USING (identity.at_desk());
 CREATE POLICY school ON identity.members FOR SELECT USING ((school_id = (NULLIF(current_setting('assay.school_id'::text, true), ''::text))::uuid));
 
+CREATE TABLE identity.password_resets (
+    token_hash text NOT NULL,
+    user_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT password_resets_pkey PRIMARY KEY (token_hash),
+    CONSTRAINT password_resets_user_id_key UNIQUE (user_id),
+    CONSTRAINT password_resets_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity.users(id) ON DELETE CASCADE
+);
+ALTER TABLE identity.password_resets ENABLE ROW LEVEL SECURITY;
+CREATE POLICY desk ON identity.password_resets USING (identity.at_desk());
+
 CREATE TABLE identity.schools (
     school_id uuid DEFAULT gen_random_uuid() NOT NULL,
     name text NOT NULL,
     local boolean DEFAULT false NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT schools_pkey PRIMARY KEY (school_id)
+    keep_days integer,
+    CONSTRAINT schools_pkey PRIMARY KEY (school_id),
+    CONSTRAINT schools_keep_days_check CHECK ((keep_days > 0))
 );
 CREATE UNIQUE INDEX one_local_school ON identity.schools USING btree (local) WHERE local;
 ALTER TABLE identity.schools ENABLE ROW LEVEL SECURITY;
@@ -447,6 +484,34 @@ CREATE TABLE identity.sessions (
 CREATE INDEX sessions_of_user ON identity.sessions USING btree (user_id);
 ALTER TABLE identity.sessions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY desk ON identity.sessions USING (identity.at_desk());
+
+CREATE TABLE identity.sso_providers (
+    id uuid NOT NULL,
+    provider_id text NOT NULL,
+    organization_id uuid NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    issuer text NOT NULL,
+    domain text NOT NULL,
+    oidc_config text NOT NULL,
+    saml_config text,
+    user_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT sso_providers_pkey PRIMARY KEY (id),
+    CONSTRAINT sso_providers_provider_id_key UNIQUE (provider_id),
+    CONSTRAINT sso_providers_domain_check CHECK ((domain = lower(domain))),
+    CONSTRAINT sso_providers_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES identity.schools(school_id)
+);
+ALTER TABLE identity.sso_providers ENABLE ROW LEVEL SECURITY;
+CREATE POLICY desk ON identity.sso_providers USING (identity.at_desk());
+
+CREATE TABLE identity.throttles (
+    key text NOT NULL,
+    attempts integer NOT NULL,
+    window_ends timestamp with time zone NOT NULL,
+    CONSTRAINT throttles_pkey PRIMARY KEY (key)
+);
+ALTER TABLE identity.throttles ENABLE ROW LEVEL SECURITY;
+CREATE POLICY desk ON identity.throttles USING (identity.at_desk());
 
 CREATE TABLE identity.users (
     id uuid NOT NULL,

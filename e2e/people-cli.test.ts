@@ -60,8 +60,36 @@ test('a school and its people are made beside the running server, and can sign i
   ).toMatchObject({ code: 0 })
   expect((await signIn('ana@hill.example', password)).status).toBe(401)
   expect((await signIn('ana@hill.example', 'another long one')).status).toBe(200)
+  const linked = await assay(['user', 'reset-password', 'ana@hill.example'])
+  expect(linked.stdout).toMatch(new RegExp(`^${url}/reset#token=[\\w-]{43}\n$`))
+  const chosen = await fetch(`${url}/api/v1/password-resets`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token: linked.stdout.trim().split('=')[1], password: 'chosen by a link' }),
+  })
+  expect(chosen.status).toBe(204)
+  expect((await signIn('ana@hill.example', 'chosen by a link')).status).toBe(200)
+
+  const provider = (issuer: string): Promise<Ended> =>
+    assay(
+      [
+        ...['school', 'add-provider', schoolId, '--id', 'hill', '--name', 'Hill School'],
+        ...['--issuer', issuer, '--domain', 'hill.example', '--client-id', 'assay', '--client-secret-stdin'],
+      ],
+      'a client secret',
+    )
+  expect(await provider('https://login.hill.example')).toMatchObject({
+    code: 0,
+    stdout: `${url}/api/auth/sso/callback/hill\n`,
+  })
+  expect((await provider('http://login.hill.example')).stderr).toMatch(/reached over https/)
+  const methods = async (): Promise<unknown> => (await fetch(`${url}/api/v1/sign-in-methods`)).json()
+  expect(await methods()).toMatchObject({ providers: [{ providerId: 'hill', name: 'Hill School' }] })
+  expect(await assay(['school', 'remove-provider', 'hill'])).toMatchObject({ code: 0 })
+  expect(await methods()).toMatchObject({ providers: [] })
+
   expect(await assay(['user', 'disable', 'ana@hill.example'])).toMatchObject({ code: 0 })
-  expect((await signIn('ana@hill.example', 'another long one')).status).toBe(401)
+  expect((await signIn('ana@hill.example', 'chosen by a link')).status).toBe(401)
 
   for (const [args, stdin, said] of [
     [

@@ -79,7 +79,7 @@ async function populate(system: System): Promise<People> {
     const jwt = await getToken(url(), cookie)
     return {
       ...createClient(url, bearer(jwt)),
-      byCookie: createClient(url, { cookie }),
+      byCookie: asBrowser(url, cookie),
       email,
       password,
       userId,
@@ -137,6 +137,15 @@ async function populate(system: System): Promise<People> {
     },
   }
 }
+
+/** A browser with this cookie on a page of the server itself, whatever its port is at the moment. */
+export const asBrowser = (url: () => string, cookie: string): Client =>
+  createClient(url, {
+    cookie,
+    get origin() {
+      return url()
+    },
+  })
 
 /** The `Cookie` header that a browser would send after this answer. */
 export const cookieOf = (response: Response): string =>

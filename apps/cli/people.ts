@@ -36,7 +36,12 @@ interface UserFlags extends DataFlags {
 }
 
 export async function addUser(email: string, flags: UserFlags): Promise<void> {
-  const password = await readPassword(flags)
+  if (!flags.passwordStdin)
+    throw new CommandFailed(
+      'The password is read from standard input, so that no history keeps it. Add --password-stdin, for instance: assay user add … --password-stdin < password.txt',
+      1,
+    )
+  const password = await readSecret('password')
   const userId = await withAdministration(configOf(flags), (desk) =>
     desk.addPerson({
       email,
@@ -81,25 +86,61 @@ export async function resetPassword(
   email: string,
   flags: DataFlags & { passwordStdin?: boolean },
 ): Promise<void> {
-  const password = await readPassword(flags)
+  if (!flags.passwordStdin) {
+    const link = await withAdministration(configOf(flags), (desk, url) => desk.makeReset(email, url))
+    if (flags.json) return printJson({ email, link })
+    say(`Send this link to ${showName(email)}: it works once, and for an hour.`)
+    return print(link)
+  }
+  const password = await readSecret('password')
   await withAdministration(configOf(flags), (desk) => desk.setPassword(email, password))
   if (flags.json) printJson({ email })
   else say(`${showName(email)} has the new password, and is signed out everywhere.`)
 }
 
-/** A password comes on standard input, where no list of processes shows it and no history keeps it. */
-async function readPassword(flags: { passwordStdin?: boolean }): Promise<string> {
-  const usage = 'for instance: assay user add … --password-stdin < password.txt'
-  if (!flags.passwordStdin)
+interface ProviderFlags extends DataFlags {
+  id: string
+  name: string
+  issuer: string
+  domain: string
+  clientId: string
+  clientSecretStdin?: boolean
+}
+
+export async function addProvider(schoolId: string, flags: ProviderFlags): Promise<void> {
+  if (!flags.clientSecretStdin)
     throw new CommandFailed(
-      `The password is read from standard input, so that no history keeps it. Add --password-stdin, ${usage}`,
+      'The client secret is read from standard input, so that no history keeps it. Add --client-secret-stdin.',
       1,
     )
-  if (process.stdin.isTTY) say('Type the password, then Enter and Ctrl-D.')
-  const password = (await text(process.stdin)).replace(/\r?\n$/, '')
-  if (password === '')
-    throw new CommandFailed(`Nothing came on standard input. Send the password there, ${usage}`, 1)
-  return password
+  const clientSecret = await readSecret('client secret')
+  const { id: providerId, name, issuer, domain, clientId } = flags
+  await withAdministration(configOf(flags), async (desk, url) => {
+    await desk.addProvider({ schoolId, providerId, name, issuer, domain, clientId, clientSecret })
+    const callback = `${url}/api/auth/sso/callback/${providerId}`
+    if (flags.json) return printJson({ providerId, callback })
+    say(`People of ${domain} who have an account or an invitation can sign in there.`)
+    say('Tell the provider to send them back to:')
+    print(callback)
+  })
+}
+
+export async function removeProvider(providerId: string, flags: DataFlags): Promise<void> {
+  await withAdministration(configOf(flags), (desk) => desk.removeProvider(providerId))
+  if (flags.json) printJson({ providerId })
+  else say(`Nobody signs in with ${showName(providerId)} any more.`)
+}
+
+/** A secret comes on standard input, where no list of processes shows it and no history keeps it. */
+async function readSecret(what: 'password' | 'client secret'): Promise<string> {
+  if (process.stdin.isTTY) say(`Type the ${what}, then Enter and Ctrl-D.`)
+  const secret = (await text(process.stdin)).replace(/\r?\n$/, '')
+  if (secret === '')
+    throw new CommandFailed(
+      `Nothing came on standard input. Send the ${what} there, for instance from a file: < file`,
+      1,
+    )
+  return secret
 }
 
 /** For the option `--role`, which may be given several times or with commas. */

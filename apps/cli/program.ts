@@ -5,12 +5,14 @@ import { serve, startWithFolder } from './start.ts'
 import { addFiles, removeFile, retryBatch, showResults, showStatus } from './batches.ts'
 import { doctor } from './doctor.ts'
 import {
+  addProvider,
   addSchool,
   addUser,
   collectRoles,
   disableUser,
   listSchools,
   listUsers,
+  removeProvider,
   resetPassword,
 } from './people.ts'
 import { spell } from './spell.ts'
@@ -206,6 +208,34 @@ function addPeople(program: Command): void {
     .addHelpText('after', examples('assay school list'))
     .action((flags) => listSchools(flags))
 
+  school
+    .command('add-provider')
+    .description('let the people of a school sign in with its OIDC provider')
+    .argument('<school>', 'the id of the school, from "assay school list"')
+    .requiredOption('--id <id>', 'a short name for it, part of its address')
+    .requiredOption('--name <name>', 'what the button on the sign-in page says')
+    .requiredOption('--issuer <url>', 'the address of the provider')
+    .requiredOption('--domain <domain>', 'only email addresses of this domain get in')
+    .requiredOption('--client-id <id>', 'as the provider has given it')
+    .option('--client-secret-stdin', 'read the client secret from standard input')
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      examples(
+        'assay school add-provider 0199c7a2-… --id hill --name "Hill School" --issuer https://login.hill.example --domain hill.example --client-id assay --client-secret-stdin < secret.txt',
+      ),
+    )
+    .action((id: string, flags) => addProvider(id, flags))
+  school
+    .command('remove-provider')
+    .description('let nobody sign in with this provider any more')
+    .argument('<id>', 'its short name')
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .addHelpText('after', examples('assay school remove-provider hill'))
+    .action((id: string, flags) => removeProvider(id, flags))
+
   const password = () => new Option('--password-stdin', 'read the password from standard input')
   const user = program.command('user').description('the people who may sign in')
   user
@@ -234,7 +264,7 @@ function addPeople(program: Command): void {
     .action((flags) => listUsers(flags))
   user
     .command('reset-password')
-    .description('set a new password; ends every session of the person')
+    .description('a link with which a person chooses a new password, or the password itself')
     .argument('<email>')
     .addOption(password())
     .addOption(dataOption())

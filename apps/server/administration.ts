@@ -11,19 +11,20 @@ import { openAdministration, type Administration } from '#services/identity/serv
 export type { Administration } from '#services/identity/service.ts'
 
 /**
- * Does `work` on the database of the data folder itself, beside a server that runs or, when none does, with the
+ * Does `work`, which is told where people open the program, on the database of the data folder itself, beside a server that runs or, when none does, with the
  * database started for its duration. Who may open the folder may do so.
  */
 export async function withAdministration<T>(
   config: Config,
-  work: (administration: Administration) => Promise<T>,
+  work: (administration: Administration, url: string) => Promise<T>,
 ): Promise<T> {
+  const own = config.publicUrl ? new URL(config.publicUrl).origin : null
   const folder = await openDataFolder(config.data)
   const running = await folder.readServer()
-  if (running) return onDatabase(config, running.database.appUrl, work)
+  if (running) return onDatabase(config, running.database.appUrl, (desk) => work(desk, own ?? running.url))
   if (!(await folder.claim({ waitMilliseconds: 30_000 }))) {
     const other = await folder.readServer()
-    if (other) return onDatabase(config, other.database.appUrl, work)
+    if (other) return onDatabase(config, other.database.appUrl, (desk) => work(desk, own ?? other.url))
     throw new Error(
       `The data folder ${folder.path} is in use by process ${await folder.findHolder()}. Wait for it to end and try again.`,
     )
@@ -34,7 +35,7 @@ export async function withAdministration<T>(
     const { appUrl, ownerUrl } =
       embedded ?? (await externalAddresses(config.databaseUrl ?? '', config.databaseOwnerUrl))
     await migrate(ownerUrl)
-    return await onDatabase(config, appUrl, work)
+    return await onDatabase(config, appUrl, (desk) => work(desk, own ?? `http://localhost:${config.port}`))
   } finally {
     await embedded?.stop()
     await folder.release()

@@ -62,6 +62,13 @@ export const Config = z.object({
     .describe(
       'The secret that signs cookies and encrypts the keys of JWTs, 32 characters or more; without it the file auth-secret of the data folder is used, which is made at the first start. Several processes on one database share it.',
     ),
+  smtpUrl: z
+    .url({ protocol: /^smtps?$/ })
+    .optional()
+    .describe(
+      'The mail server for invitations and new passwords, such as smtps://user:password@mail.school.org; without it an administrator copies the links.',
+    ),
+  smtpFrom: z.string().optional().describe('The sender of these mails; wanted with ASSAY_SMTP_URL.'),
   databaseUrl: z
     .string()
     .optional()
@@ -135,6 +142,8 @@ const environmentNames: Record<keyof Config, string> = {
   publicUrl: 'ASSAY_PUBLIC_URL',
   origins: 'ASSAY_ORIGINS',
   secret: 'ASSAY_SECRET',
+  smtpUrl: 'ASSAY_SMTP_URL',
+  smtpFrom: 'ASSAY_SMTP_FROM',
   databaseUrl: 'DATABASE_URL',
   databaseOwnerUrl: 'DATABASE_OWNER_URL',
   trustProxy: 'ASSAY_TRUST_PROXY',

@@ -57,6 +57,7 @@ test('of six programs that start at the same instant exactly one has the folder,
     await Promise.all(programs.map((one) => end(one.program)))
   }
   expect((await readdir(path)).toSorted()).toEqual([
+    'auth-secret',
     expect.stringMatching(/^claim-\d+$/),
     'installation-id',
     'owner-token',

@@ -78,7 +78,13 @@ test('persons, sessions, passwords and keys show the program no row, whichever s
      insert into identity.sessions (id, user_id, token, expires_at) values (gen_random_uuid(), '${user}', 't', now());
      insert into identity.accounts (id, user_id, account_id, provider_id) values (gen_random_uuid(), '${user}', 'a', 'p');
      insert into identity.verifications (id, identifier, value, expires_at) values (gen_random_uuid(), 'i', 'v', now());
-     insert into identity.jwks (id, public_key, private_key) values (gen_random_uuid(), 'p', 'p');`,
+     insert into identity.jwks (id, public_key, private_key) values (gen_random_uuid(), 'p', 'p');
+     insert into identity.invitations (invitation_id, school_id, email, roles, token_hash, invited_by, expires_at)
+       values (gen_random_uuid(), '${school}', 'bo@school.example', '{judge}', 'h', '${user}', now());
+     insert into identity.password_resets (token_hash, user_id, expires_at) values ('h', '${user}', now());
+     insert into identity.throttles (key, attempts, window_ends) values ('k', 1, now());
+     insert into identity.sso_providers (id, provider_id, organization_id, issuer, domain, oidc_config)
+       values (gen_random_uuid(), 'p', '${school}', 'https://login.school.example', 'school.example', '{}');`,
   )
   const seen = async (name: string) =>
     (await db.database.pool.query<{ n: number }>(`select count(*)::int as n from ${name}`)).rows[0]!.n
@@ -94,8 +100,8 @@ test('persons, sessions, passwords and keys show the program no row, whichever s
       client.release()
     }
   }
-  const own = new Set(['identity.schools', 'identity.members'])
-  expect(tables.length).toBeGreaterThanOrEqual(7)
+  const own = new Set(['identity.schools', 'identity.members', 'identity.invitations'])
+  expect(tables.length).toBeGreaterThanOrEqual(11)
   for (const { name } of tables) {
     const { rows } = await db.ownerPool.query<{ n: number }>(`select count(*)::int as n from ${name}`)
     expect([name, rows[0]!.n > 0]).toEqual([name, true])

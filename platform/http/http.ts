@@ -177,12 +177,12 @@ export function principalOf(request: FastifyRequest): Principal {
 }
 
 /** The cause of what a request sets off. A W3C trace context from the client is continued. */
-export function causeOf(request: FastifyRequest): Cause {
+export function causeOf(request: FastifyRequest, userId = principalOf(request).userId): Cause {
   const recorded = request.span && traceparentOf(request.span)
   return {
     correlationId: request.correlationId,
     causationId: null,
-    actor: { kind: 'user', id: principalOf(request).userId },
+    actor: { kind: 'user', id: userId },
     traceparent: recorded ?? clientTrace(request) ?? newTraceparent(),
   }
 }

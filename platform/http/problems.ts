@@ -28,6 +28,8 @@ export function answerProblems(app: FastifyInstance): void {
 
 function send(reply: FastifyReply, request: FastifyRequest, error: AppError): FastifyReply {
   const status = errorStatus[error.code]
+  if (typeof error.details.retryAfterSeconds === 'number')
+    reply.header('retry-after', error.details.retryAfterSeconds)
   return reply
     .status(status)
     .type('application/problem+json')

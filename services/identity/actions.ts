@@ -1,6 +1,6 @@
 import { hashPassword } from 'better-auth/crypto'
 import type { SchoolId } from '#contracts/common.ts'
-import { sessionsRevoked, type Role, type SessionsRevoked, type UserId } from '#contracts/identity.ts'
+import { Role, sessionsRevoked, type SessionsRevoked, type UserId } from '#contracts/identity.ts'
 import { newEvent, type Bus, type Cause } from '#platform/bus/bus.ts'
 import { setSchool, type Database, type Tx } from '#platform/database/database.ts'
 import { AppError, isUniqueViolation, notFound } from '#platform/errors.ts'
@@ -37,7 +37,7 @@ export async function endSession(
   of?: UserId,
 ): Promise<boolean> {
   const ended = await deps.desk.transaction(null, async (tx) => {
-    const [session] = await store.deleteSessions(tx, which, of)
+    const [session] = await store.deleteSessions(tx, which, { of })
     if (!session) return false
     const { userId, sessionId, schoolId } = session
     await publishRevoked(deps, tx, schoolId, typeof cause === 'function' ? cause(userId) : cause, {
@@ -83,30 +83,118 @@ export async function addPerson({ desk }: Desk, person: NewPerson): Promise<User
   return userId
 }
 
-/** Disables a person and ends all their sessions, in one transaction. */
-export async function disablePerson(deps: Desk, person: people.PersonRow, cause: Cause): Promise<void> {
-  const { userId, schoolId } = person
+/** What an administrator may change of a person; what is absent stays. */
+export interface PersonChange {
+  roles?: readonly Role[] | undefined
+  disabled?: boolean | undefined
+}
+
+/**
+ * Changes roles, disables or lets in again. A disabled person's sessions end in the same transaction. Throws
+ * `not-found` for whoever is not of the school, `last-admin` when nobody would be left who may do this, unless the command line says `lastAdminToo`.
+ */
+export async function changePerson(
+  deps: Desk,
+  schoolId: SchoolId,
+  userId: UserId,
+  change: PersonChange,
+  cause: Cause,
+  options: { lastAdminToo?: boolean } = {},
+): Promise<people.PersonRow> {
+  const changed = await deps.desk.transaction(null, async (tx) => {
+    // Two administrators who take the right from one another do so one after the other.
+    await store.lockSchool(tx, schoolId)
+    const person = await people.findPerson(tx, userId, schoolId)
+    if (!person) throw notFound('person')
+    const roles = change.roles ? Role.options.filter((role) => change.roles?.includes(role)) : person.roles
+    const disabled = change.disabled ?? person.disabled
+    await people.updatePerson(tx, userId, { roles, disabled })
+    const left = options.lastAdminToo || (await people.countAdmins(tx, schoolId)) > 0
+    if (!left || (person.localOwner && disabled))
+      throw new AppError(
+        'last-admin',
+        `${person.name} is the last who can manage people here. Make somebody else an administrator first.`,
+      )
+    const say = (reason: SessionsRevoked['reason']): Promise<void> =>
+      publishRevoked(deps, tx, schoolId, cause, { userId, sessionId: null, reason })
+    if (disabled && !person.disabled) {
+      await store.deleteSessions(tx, { userId })
+      await say('disabled')
+    } else if (String(roles) !== String(person.roles)) await say('roles-changed')
+    return { ...person, roles, disabled }
+  })
+  deps.forget()
+  return changed
+}
+
+/**
+ * Sets a password within a transaction and ends the person's sessions, but for `keep`. Whoever calls it says
+ * `forget` when the transaction has committed.
+ */
+export async function setPasswordIn(
+  deps: Desk,
+  tx: Tx,
+  userId: UserId,
+  hash: string,
+  cause: Cause,
+  keep: string | null = null,
+): Promise<void> {
+  const person = await people.findPerson(tx, userId)
+  if (!person) throw notFound('person')
+  await people.upsertPassword(tx, userId, mint(), hash)
+  const reason = 'password-changed'
+  const ended = await store.deleteSessions(tx, { userId }, { keep })
+  const said = keep === null ? [null] : ended.map((session) => session.sessionId)
+  for (const sessionId of said)
+    await publishRevoked(deps, tx, person.schoolId, cause, { userId, sessionId, reason })
+}
+
+/** Sets a password and ends every session of the person. */
+export async function setPassword(deps: Desk, userId: UserId, password: string, cause: Cause): Promise<void> {
+  // Before the transaction: scrypt takes longer than a transaction may last.
+  const hash = await hashPassword(password)
+  await deps.desk.transaction(null, (tx) => setPasswordIn(deps, tx, userId, hash, cause))
+  deps.forget()
+}
+
+/** Ends every session of a person, the one that asks included. */
+export async function endAllSessions(
+  deps: Desk,
+  who: { userId: UserId; schoolId: SchoolId },
+  cause: Cause,
+): Promise<void> {
+  const { userId, schoolId } = who
   await deps.desk.transaction(null, async (tx) => {
-    if (!(await people.disablePerson(tx, userId))) return
     await store.deleteSessions(tx, { userId })
-    await publishRevoked(deps, tx, schoolId, cause, { userId, sessionId: null, reason: 'disabled' })
+    await publishRevoked(deps, tx, schoolId, cause, { userId, sessionId: null, reason: 'signed-out' })
   })
   deps.forget()
 }
 
-/** Sets a password and ends all sessions, in one transaction. */
-export async function setPassword(
+/** The owner of a laptop sets the password that is asked for from then on; other sessions end. */
+export async function setOwnerPassword(
   deps: Desk,
-  person: people.PersonRow,
-  password: string,
+  owner: { userId: UserId; sessionId: string | null },
+  given: { email: string; password: string },
   cause: Cause,
 ): Promise<void> {
-  const hash = await hashPassword(password)
-  const { userId, schoolId } = person
-  await deps.desk.transaction(null, async (tx) => {
-    await people.upsertPassword(tx, userId, mint(), hash)
-    await store.deleteSessions(tx, { userId })
-    await publishRevoked(deps, tx, schoolId, cause, { userId, sessionId: null, reason: 'password-changed' })
-  })
+  const hash = await hashPassword(given.password)
+  try {
+    await deps.desk.transaction(null, async (tx) => {
+      await people.setEmail(tx, owner.userId, given.email.toLowerCase())
+      await setPasswordIn(deps, tx, owner.userId, hash, cause, owner.sessionId ?? '')
+    })
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error
+    throw new AppError('email-taken', 'There is an account with this email address already.')
+  }
   deps.forget()
+}
+
+/** From then on the owner of a laptop continues without a password. */
+export async function removeOwnerPassword({ desk }: Desk, userId: UserId): Promise<void> {
+  await desk.transaction(null, async (tx) => {
+    await people.deletePassword(tx, userId)
+    await people.setEmail(tx, userId, null)
+  })
 }

@@ -1,67 +1,109 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { newTraceparent } from '#platform/http/http.ts'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { z } from 'zod'
 import { AppError, type ErrorCode } from '#platform/errors.ts'
+import { causeOf } from '#platform/http/http.ts'
 import { endSession } from './actions.ts'
-import { addressHeader } from './auth.ts'
+import { headersFor } from './auth-headers.ts'
 import { sessionTokenOf } from './authenticate.ts'
 import type { Identity } from './identity.ts'
+import { throttled } from './throttle.ts'
 
-/** The routes of better-auth that are let through; whatever else it could do is not there. */
-const routes = [
-  ['POST', '/api/auth/sign-in/email'],
-  ['GET', '/api/auth/get-session'],
-  ['GET', '/api/auth/token'],
-  ['GET', '/api/auth/jwks'],
-] as const
+const Credentials = z.object({
+  email: z.email('An email address looks like name@school.org.').max(254),
+  password: z.string().min(1, 'Say your password.').max(1000),
+  /** False: the browser forgets the session when it is closed, and the server after a day. */
+  rememberMe: z.boolean().optional(),
+})
 
-/** better-auth behind the same door as everything else: our hosts, our problems, our limits. */
+/** A path of this program: never another site, where somebody could be led after signing in. */
+const OwnPath = z
+  .string()
+  .max(2000)
+  .regex(/^\/(?![/\\])/, 'A path of this program is wanted, such as /batches.')
+const AtProvider = z.object({
+  providerId: z.string().min(1).max(100),
+  email: z.email().max(254).optional(),
+  callbackURL: OwnPath.default('/'),
+  /** Where one comes back to when it did not work, with `?error=` and a code. */
+  errorCallbackURL: OwnPath.default('/sign-in'),
+})
+
+/** The few routes of better-auth that are let through; whatever else it could do is not there. */
 export const authRoutes =
-  (identity: () => Identity) =>
-  (app: FastifyInstance): void => {
-    for (const [method, url] of routes)
-      app.route({
-        method,
-        url,
-        schema: { tags: ['sign-in'], summary: summaries[url] },
-        handler: async (request, reply) => answer(reply, await ask(identity(), request)),
-      })
+  (identity: Identity) =>
+  (instance: FastifyInstance): void => {
+    const app = instance.withTypeProvider<ZodTypeProvider>()
+    const pass = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
+      answer(reply, await ask(identity, request))
+
+    app.post(
+      '/api/auth/sign-in/email',
+      {
+        schema: {
+          tags: ['sign-in'],
+          summary: 'Signs in with email and password; answers with the session cookie',
+          body: Credentials,
+        },
+      },
+      async (request, reply) => {
+        const who = { account: request.body.email, address: request.ip }
+        const { response } = await throttled(identity.actions.desk, who, async () => {
+          const asked = await ask(identity, request)
+          return { right: asked.ok, response: asked }
+        })
+        return answer(reply, response)
+      },
+    )
     app.post(
       '/api/auth/sign-out',
       { schema: { tags: ['sign-in'], summary: 'Ends the session of the cookie' } },
       async (request, reply) => {
-        const own = identity()
-        const token = sessionTokenOf(request.headers, own.credentials)
+        const token = sessionTokenOf(request.headers, identity.credentials)
         // Ours first: it says so on the log in the same transaction. better-auth then takes the cookies away.
-        if (token)
-          await endSession(own.actions, { token }, (userId) => ({
-            correlationId: request.correlationId,
-            causationId: null,
-            actor: { kind: 'user', id: userId },
-            traceparent: newTraceparent(),
-          }))
-        return answer(reply, await ask(own, request))
+        if (token) await endSession(identity.actions, { token }, (userId) => causeOf(request, userId))
+        return pass(request, reply)
+      },
+    )
+    app.get(
+      '/api/auth/get-session',
+      { schema: { tags: ['sign-in'], summary: 'The session of the cookie, or null' } },
+      pass,
+    )
+    app.get(
+      '/api/auth/token',
+      { schema: { tags: ['sign-in'], summary: 'A JWT of ten minutes for the session of the cookie' } },
+      pass,
+    )
+    app.get(
+      '/api/auth/jwks',
+      { schema: { tags: ['sign-in'], summary: 'The public keys that JWTs are verified with' } },
+      pass,
+    )
+
+    app.post(
+      '/api/auth/sign-in/sso',
+      {
+        schema: {
+          tags: ['sign-in'],
+          summary: 'Begins a sign-in with the provider of a school; answers with the address to go to',
+          body: AtProvider,
+        },
+      },
+      pass,
+    )
+    app.get(
+      '/api/auth/sso/callback/:providerId',
+      { schema: { tags: ['sign-in'], summary: 'Where a provider sends the browser back to' } },
+      async (request, reply) => {
+        const response = await ask(identity, request)
+        // A browser shows what comes back here: a page, not a problem document.
+        return response.status >= 400
+          ? reply.redirect('/sign-in?error=sign-in-failed')
+          : answer(reply, response)
       },
     )
   }
-
-const summaries: Record<(typeof routes)[number][1], string> = {
-  '/api/auth/sign-in/email': 'Signs in with email and password; answers with the session cookie',
-  '/api/auth/get-session': 'The session of the cookie, or null',
-  '/api/auth/token': 'A JWT of ten minutes for the session of the cookie',
-  '/api/auth/jwks': 'The public keys that JWTs are verified with',
-}
-
-/** Headers of the client that better-auth is told. */
-const passedOn = [
-  'cookie',
-  'origin',
-  'referer',
-  'user-agent',
-  'accept',
-  'sec-fetch-site',
-  'sec-fetch-mode',
-  'sec-fetch-dest',
-]
 
 async function ask({ auth, baseUrl }: Identity, request: FastifyRequest): Promise<Response> {
   const headers = headersFor(request)
@@ -74,30 +116,20 @@ async function ask({ auth, baseUrl }: Identity, request: FastifyRequest): Promis
   )
 }
 
-/** What better-auth may know of a request; the address is the connection's. */
-export function headersFor(request: FastifyRequest): Headers {
-  const headers = new Headers()
-  for (const name of passedOn) {
-    const value = request.headers[name]
-    if (typeof value === 'string') headers.set(name, value)
-  }
-  headers.set(addressHeader, request.ip)
-  return headers
-}
-
 const codes: Record<number, [ErrorCode, string]> = {
   401: ['not-authenticated', 'The email address or the password is wrong, or you are not signed in.'],
   403: ['not-allowed', 'Pages from elsewhere may not sign in here.'],
-  429: ['too-many-requests', 'Too many attempts. Wait a few minutes and try again.'],
+  404: ['not-found', 'There is no such provider to sign in with.'],
 }
 
+/** better-auth's answer; an error of it as one of ours. */
 async function answer(reply: FastifyReply, response: Response): Promise<FastifyReply> {
+  if (response.status >= 500) throw new Error(`better-auth answered ${response.status}`)
   for (const cookie of response.headers.getSetCookie()) reply.header('set-cookie', cookie)
   if (response.status >= 400) {
-    if (response.status >= 500) throw new Error(`better-auth answered ${response.status}`)
     const [code, message] = codes[response.status] ?? [
       'bad-request',
-      'The email address or a value is not as this route needs it.',
+      'A value is not as this route needs it. See /api/docs.',
     ]
     throw new AppError(code, message)
   }

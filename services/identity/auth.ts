@@ -1,3 +1,4 @@
+import { sso } from '@better-auth/sso'
 import { betterAuth } from 'better-auth'
 import { createAuthEndpoint } from 'better-auth/api'
 import { setSessionCookie } from 'better-auth/cookies'
@@ -9,6 +10,8 @@ import { mint } from '#platform/ids.ts'
 import type { Log } from '#platform/observability/log.ts'
 import { authDatabase } from './auth-store.ts'
 import { findPerson } from './people-store.ts'
+import { listProviders } from './providers-store.ts'
+import { resolvePerson } from './providers.ts'
 
 export interface AuthOptions {
   desk: Database
@@ -44,11 +47,16 @@ export const createAuth = (options: AuthOptions) =>
     secret: options.secret,
     // Said here so that no variable of the environment can replace it.
     secrets: [{ version: 1, value: options.secret }],
-    trustedOrigins: [...options.trustedOrigins],
+    // Where a school's people sign in may be a computer of its own network, which an operator has registered.
+    trustedOrigins: async () => [
+      ...options.trustedOrigins,
+      ...(await options.desk.transaction(null, listProviders)).map(({ issuer }) => new URL(issuer).origin),
+    ],
     database: authDatabase(options.desk),
     telemetry: { enabled: false },
     // Our own throttle counts failures, also across restarts.
     rateLimit: { enabled: false },
+    onAPIError: { errorURL: `${options.baseUrl}/sign-in` },
     logger: {
       level: 'warn',
       // Its messages can carry addresses and names: only that something was said is logged.
@@ -129,6 +137,18 @@ export const createAuth = (options: AuthOptions) =>
             },
           },
         },
+      }),
+      sso({
+        modelName: 'sso_providers',
+        fields: {
+          providerId: 'provider_id',
+          organizationId: 'organization_id',
+          oidcConfig: 'oidc_config',
+          samlConfig: 'saml_config',
+          userId: 'user_id',
+        },
+        disableImplicitSignUp: true,
+        resolveUser: (given) => resolvePerson(options.desk, given),
       }),
       openSession,
     ],

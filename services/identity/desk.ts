@@ -1,11 +1,15 @@
+import { z } from 'zod'
 import type { SchoolId } from '#contracts/common.ts'
 import { Email, Password, type Role, type UserId } from '#contracts/identity.ts'
 import type { Bus, Cause } from '#platform/bus/bus.ts'
 import { AppError } from '#platform/errors.ts'
 import { programCause } from '#platform/http/http.ts'
-import { addPerson, addSchool, disablePerson, setPassword, type Desk } from './actions.ts'
+import { addPerson, addSchool, changePerson, setPassword, type Desk } from './actions.ts'
 import { openDesk } from './auth-store.ts'
+import { makeReset } from './links.ts'
 import * as people from './people-store.ts'
+import { addProvider, type NewProvider } from './providers.ts'
+import { deleteProvider } from './providers-store.ts'
 import * as store from './store.ts'
 
 export interface Person {
@@ -31,7 +35,12 @@ export interface Administration {
   }): Promise<UserId>
   listPeople(): Promise<Person[]>
   setPassword(email: string, password: string): Promise<void>
+  /** A link with which the person chooses a new password: once, and within an hour. */
+  makeReset(email: string, baseUrl: string): Promise<string>
   disable(email: string): Promise<void>
+  /** Where a school's people sign in with OIDC; the same `providerId` again changes it. */
+  addProvider(provider: Omit<NewProvider, 'schoolId'> & { schoolId: string }): Promise<void>
+  removeProvider(providerId: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -93,10 +102,27 @@ export function openAdministration(connectionString: string, bus: Pick<Bus, 'pub
     },
     async setPassword(email, password) {
       check(Password, password)
-      await setPassword(deps, await getPerson(email), password, cause())
+      await setPassword(deps, (await getPerson(email)).userId, password, cause())
     },
+    makeReset: async (email, baseUrl) =>
+      (await makeReset({ ...deps, baseUrl: () => baseUrl, mail: null }, await getPerson(email))).link,
     async disable(email) {
-      await disablePerson(deps, await getPerson(email), cause())
+      const { schoolId, userId } = await getPerson(email)
+      await changePerson(deps, schoolId, userId, { disabled: true }, cause(), { lastAdminToo: true })
+    },
+    async addProvider(provider) {
+      const given = check(Provider, provider)
+      if (!uuid.test(provider.schoolId)) throw noSchool(provider.schoolId)
+      await addProvider(desk, { ...given, schoolId: provider.schoolId as SchoolId }).catch(
+        (error: unknown) => {
+          if (error instanceof AppError && error.code === 'not-found') throw noSchool(provider.schoolId)
+          throw error
+        },
+      )
+    },
+    async removeProvider(providerId) {
+      if (!(await desk.transaction(null, (tx) => deleteProvider(tx, providerId))))
+        throw new AppError('not-found', `There is no provider ${providerId}.`)
     },
     close: () => desk.close(),
   }
@@ -105,11 +131,25 @@ export function openAdministration(connectionString: string, bus: Pick<Bus, 'pub
 const noSchool = (schoolId: string): AppError =>
   new AppError('not-found', `There is no school ${schoolId}. See them with: assay school list`)
 
-function check<T>(
-  schema: { safeParse(value: unknown): { data?: T; error?: { issues: { message: string }[] } } },
-  value: string,
-): T {
+const Provider = z.object({
+  providerId: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,49}$/, 'A provider id is small letters, digits and "-".'),
+  name: z.string().trim().min(1, 'Say what the button is called.').max(100),
+  // Plain http only where nobody can listen: on this computer.
+  issuer: z
+    .url({ protocol: /^https?$/, error: 'An issuer is an address such as https://login.school.org.' })
+    .refine(
+      (url) => url.startsWith('https:') || /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/.test(url),
+      'An issuer is reached over https.',
+    ),
+  domain: z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i, 'A domain looks like school.org.'),
+  clientId: z.string().min(1, 'Say the client id that the provider has given.'),
+  clientSecret: z.string().min(1, 'Say the client secret that the provider has given.'),
+})
+
+function check<T>(schema: z.ZodType<T>, value: unknown): T {
   const { data, error } = schema.safeParse(value)
   if (error) throw new AppError('validation-failed', error.issues[0]?.message ?? 'A value is wrong.')
-  return data as T
+  return data
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { SchoolId } from '#contracts/common.ts'
 import { Role, type PeopleApi, type UserId } from '#contracts/identity.ts'
 import type { Bus } from '#platform/bus/bus.ts'
@@ -17,6 +18,9 @@ import {
   type AuthenticateOptions,
 } from './authenticate.ts'
 import { findSecretFault } from './rules.ts'
+import type { LinkDeps } from './links.ts'
+import { deleteExpired } from './links-store.ts'
+import { createMail } from './mail.ts'
 import * as people from './people-store.ts'
 import * as store from './store.ts'
 import { createTokenVerifier } from './tokens.ts'
@@ -24,7 +28,7 @@ import { createTokenVerifier } from './tokens.ts'
 export interface IdentityOptions {
   database: Database
   bus: Pick<Bus, 'publish'>
-  config: Pick<Config, 'mode' | 'publicUrl' | 'origins'>
+  config: Config
   log: Log
   secret: string
   /** Accepted on a laptop only. */
@@ -41,7 +45,18 @@ export interface Identity extends PeopleApi {
   auth: () => Auth
   /** Where people open the program. */
   baseUrl: () => string
+  /** Under which a browser on this computer finds the program. */
+  localOrigins: () => string[]
   credentials: Pick<AuthenticateOptions, 'cookieName' | 'secret'>
+  links: () => LinkDeps
+  /** Where the data lie, and what leaves this computer: one sentence each. */
+  place: { dataLocation: string; networkUse: readonly string[] }
+  /** Work that nobody waits for; what goes wrong in it is logged, and the end of the program waits for it. */
+  later(work: () => Promise<void>): void
+  /** The person who owns this laptop; null on a server. */
+  owner: () => { userId: UserId; schoolId: SchoolId } | null
+  /** Deletes what is over: sessions, links, attempts, keys. */
+  sweep(): Promise<void>
   /** Who sends these headers: by the `Authorization` header or else the session cookie. */
   authenticate: Authenticate
   /** Who holds this bearer token; throws `not-authenticated`. */
@@ -64,6 +79,13 @@ export function createIdentity(options: IdentityOptions): Identity {
   const issuer = config.publicUrl ? new URL(config.publicUrl).origin : 'urn:assay'
   const baseUrl = (): string =>
     config.publicUrl ? new URL(config.publicUrl).origin : `http://localhost:${options.port()}`
+  const localOrigins = (): string[] =>
+    ['localhost', '127.0.0.1', '[::1]'].map((host) => `http://${host}:${options.port()}`)
+  const { smtpUrl, smtpFrom } = config
+  if (smtpUrl && !smtpFrom)
+    throw new ConfigError('ASSAY_SMTP_URL is set and ASSAY_SMTP_FROM is not: say who sends the mails.')
+  const mail = smtpUrl && smtpFrom ? createMail({ smtpUrl, smtpFrom, log }) : null
+  const underWay = new Set<Promise<void>>()
 
   // Made when it is first needed: by then the port is known.
   let made: Auth | null = null
@@ -74,11 +96,7 @@ export function createIdentity(options: IdentityOptions): Identity {
       secret,
       issuer,
       baseUrl: baseUrl(),
-      trustedOrigins: [
-        baseUrl(),
-        ...['localhost', '127.0.0.1', '[::1]'].map((host) => `http://${host}:${options.port()}`),
-        ...config.origins,
-      ],
+      trustedOrigins: [baseUrl(), ...localOrigins(), ...config.origins],
     }))
   const verifyToken = createTokenVerifier({
     issuer,
@@ -104,10 +122,31 @@ export function createIdentity(options: IdentityOptions): Identity {
     ownerToken: config.mode === 'laptop' ? options.ownerToken : null,
     owner: () => owner,
   }
+  const actions: Desk = { desk, bus: options.bus, forget: () => sessions.forget() }
   return {
     mode: config.mode,
     database: options.database,
-    actions: { desk, bus: options.bus, forget: () => sessions.forget() },
+    actions,
+    localOrigins,
+    links: () => ({ ...actions, baseUrl, mail }),
+    place: {
+      dataLocation: config.databaseUrl ? new URL(config.databaseUrl).hostname : resolve(config.data),
+      networkUse: [
+        ...(mail ? [`Invitations and links for new passwords are mailed through ${mail.host}.`] : []),
+        ...(config.tracesTo ? [`Traces of the program’s work go to ${new URL(config.tracesTo).host}.`] : []),
+        ...(config.databaseUrl ? [`The database is on ${new URL(config.databaseUrl).hostname}.`] : []),
+      ],
+    },
+    later(work) {
+      const done = work()
+        .catch((error: unknown) =>
+          log.error({ err: error, part: 'identity' }, 'work in the background failed'),
+        )
+        .finally(() => underWay.delete(done))
+      underWay.add(done)
+    },
+    owner: () => owner,
+    sweep: () => desk.transaction(null, (tx) => deleteExpired(tx, keyGrace)),
     auth,
     baseUrl,
     credentials,
@@ -122,6 +161,10 @@ export function createIdentity(options: IdentityOptions): Identity {
       owner = await desk.transaction(null, (tx) => store.ensureLocalOwner(tx, mint<UserId>(), Role.options))
       return owner
     },
-    close: () => desk.close(),
+    async close() {
+      await Promise.all(underWay)
+      mail?.close()
+      await desk.close()
+    },
   }
 }

@@ -78,10 +78,41 @@ export async function upsertPassword(tx: Tx, userId: UserId, accountId: string, 
   )
 }
 
-/** True when the person was not disabled before. */
-export async function disablePerson(tx: Tx, userId: UserId): Promise<boolean> {
-  const { numAffectedRows } = await sql`
-    update identity.users set disabled_at = now(), updated_at = now()
-    where id = ${userId} and disabled_at is null`.execute(tx)
-  return numAffectedRows === 1n
+export async function deletePassword(tx: Tx, userId: UserId): Promise<void> {
+  await sql`
+    delete from identity.accounts where user_id = ${userId} and provider_id = 'credential'`.execute(tx)
+}
+
+/** Throws a unique violation when the address is taken. */
+export async function setEmail(tx: Tx, userId: UserId, email: string | null): Promise<void> {
+  await sql`
+    update identity.users set email = ${email}, email_verified = ${email !== null}, updated_at = now()
+    where id = ${userId}`.execute(tx)
+}
+
+export async function updatePerson(
+  tx: Tx,
+  userId: UserId,
+  person: { roles: readonly Role[]; disabled: boolean },
+): Promise<void> {
+  await sql`update identity.members set roles = ${person.roles} where user_id = ${userId}`.execute(tx)
+  await sql`
+    update identity.users set updated_at = now(),
+      disabled_at = case when ${person.disabled} then coalesce(disabled_at, now()) end
+    where id = ${userId}`.execute(tx)
+}
+
+/** How many may manage the people of a school. */
+export async function countAdmins(tx: Tx, schoolId: SchoolId): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::int as n from ${persons}
+    where m.school_id = ${schoolId} and 'admin' = any (m.roles) and u.disabled_at is null`.execute(tx)
+  return rows[0]?.n ?? 0
+}
+
+/** Whether anybody of this database signs in with a password. */
+export async function isPasswordUsed(tx: Tx): Promise<boolean> {
+  const { rows } = await sql<{ used: boolean }>`
+    select exists (select from identity.accounts where provider_id = 'credential') as used`.execute(tx)
+  return rows[0]?.used ?? false
 }

@@ -36,11 +36,14 @@ export interface EndedSession {
   schoolId: SchoolId
 }
 
-/** Ends sessions: one by its token or id, or all of a person. Returns those there were. */
+/**
+ * Ends sessions: one by its token or id, or all of a person; only if `of` that person, and never the one to `keep`.
+ * Returns those there were.
+ */
 export async function deleteSessions(
   tx: Tx,
   which: SessionKey | { userId: UserId },
-  of?: UserId,
+  only: { of?: UserId | undefined; keep?: string | null } = {},
 ): Promise<EndedSession[]> {
   const match =
     'userId' in which
@@ -50,7 +53,9 @@ export async function deleteSessions(
         : sql`s.id = ${which.id}`
   const { rows } = await sql<EndedSession>`
     delete from identity.sessions s using identity.members m
-    where m.user_id = s.user_id and ${match} ${of === undefined ? sql`` : sql`and s.user_id = ${of}`}
+    where m.user_id = s.user_id and ${match}
+      and (${only.of ?? null}::uuid is null or s.user_id = ${only.of ?? null}::uuid)
+      and s.id::text is distinct from ${only.keep ?? null}::text
     returning s.id as "sessionId", s.user_id as "userId", m.school_id as "schoolId"`.execute(tx)
   return rows
 }
@@ -99,19 +104,59 @@ export async function insertSchool(tx: Tx, schoolId: SchoolId, name: string): Pr
   await sql`insert into identity.schools (school_id, name) values (${schoolId}, ${name})`.execute(tx)
 }
 
+/** Holds back others who change the people of the school, until the transaction ends. */
+export async function lockSchool(tx: Tx, schoolId: SchoolId): Promise<void> {
+  await sql`select from identity.schools where school_id = ${schoolId} for update`.execute(tx)
+}
+
 export interface SchoolRow {
   schoolId: SchoolId
   name: string
+  keepDays: number | null
 }
 
+const schools = sql`select school_id as "schoolId", name, keep_days as "keepDays" from identity.schools`
+
 export async function findSchool(tx: Tx, schoolId: SchoolId): Promise<SchoolRow | null> {
-  const { rows } = await sql<SchoolRow>`
-    select school_id as "schoolId", name from identity.schools where school_id = ${schoolId}`.execute(tx)
+  const { rows } = await sql<SchoolRow>`${schools} where school_id = ${schoolId}`.execute(tx)
   return rows[0] ?? null
 }
 
 export async function listSchools(tx: Tx): Promise<SchoolRow[]> {
-  const { rows } = await sql<SchoolRow>`
-    select school_id as "schoolId", name from identity.schools order by name, school_id`.execute(tx)
+  const { rows } = await sql<SchoolRow>`${schools} order by name, school_id`.execute(tx)
+  return rows
+}
+
+/** What is undefined stays; null for `keepDays` keeps batches until somebody erases them. */
+export async function updateSchool(
+  tx: Tx,
+  schoolId: SchoolId,
+  change: { name?: string | undefined; keepDays?: number | null | undefined },
+): Promise<void> {
+  await sql`
+    update identity.schools set name = coalesce(${change.name ?? null}::text, name),
+      keep_days = case when ${change.keepDays === undefined} then keep_days else ${change.keepDays ?? null}::int end
+    where school_id = ${schoolId}`.execute(tx)
+}
+
+export interface OwnSessionRow {
+  id: string
+  createdAt: Date
+  expiresAt: Date
+  userAgent: string | null
+  address: string | null
+}
+
+/** The sessions of a person that are good, newest first. */
+export async function listSessions(
+  tx: Tx,
+  options: { userId: UserId; before: string | null; limit: number },
+): Promise<OwnSessionRow[]> {
+  const { rows } = await sql<OwnSessionRow>`
+    select id, created_at as "createdAt", expires_at as "expiresAt", nullif(user_agent, '') as "userAgent",
+           nullif(ip_address, '') as address
+    from identity.sessions where user_id = ${options.userId} and expires_at > now()
+      and (${options.before}::uuid is null or id < ${options.before}::uuid)
+    order by id desc limit ${options.limit}`.execute(tx)
   return rows
 }
