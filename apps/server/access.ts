@@ -3,6 +3,9 @@ import type { AccessRow, AccessTable } from '#platform/http/access.ts'
 /** What a teacher does with one's own batches, and an administrator with all of the school. */
 const batchWork: AccessRow = { admin: 'school', teacher: 'own' }
 
+/** What only its owner does with a batch that is shared. */
+const ownersWork: AccessRow = { admin: 'school', teacher: 'made' }
+
 /**
  * The authorisation matrix: route × role × whose. Another school's thing is 404, exactly as an absent one; so is
  * another teacher's. A test walks the running server's routes and holds it against this table.
@@ -52,11 +55,11 @@ export const access: AccessTable = {
   'GET /api/v1/batches': batchWork,
   'GET /api/v1/batches/:batchId': batchWork,
   'PATCH /api/v1/batches/:batchId': batchWork,
-  'DELETE /api/v1/batches/:batchId': batchWork,
-  'POST /api/v1/batches/:batchId/restore': batchWork,
+  'DELETE /api/v1/batches/:batchId': ownersWork,
+  'POST /api/v1/batches/:batchId/restore': ownersWork,
   'GET /api/v1/batches/:batchId/people': batchWork,
-  'PUT /api/v1/batches/:batchId/people/:userId': batchWork,
-  'DELETE /api/v1/batches/:batchId/people/:userId': batchWork,
+  'PUT /api/v1/batches/:batchId/people/:userId': ownersWork,
+  'DELETE /api/v1/batches/:batchId/people/:userId': ownersWork,
   'POST /api/v1/batches/:batchId/files': batchWork,
   'GET /api/v1/batches/:batchId/files': batchWork,
   'POST /api/v1/batches/:batchId/pipeline-runs': batchWork,

@@ -54,10 +54,9 @@ export function createReach(batches: BatchesApi, files: FilesApi): MayReach {
     if (!thing) return { reached: true }
     const { what, batchId } = thing
     const standing = batchId && (await batches.findStanding(schoolId, batchId, userId))
-    const reached =
-      standing !== null &&
-      (removedToo || !standing.removed) &&
-      (whose === 'school' || standing.mine || standing.sharedWithMe)
-    return reached ? { reached } : { reached, what }
+    if (!standing || (standing.removed && !removedToo)) return { reached: false, what, onlyShared: false }
+    if (whose === 'school' || standing.mine || (whose === 'own' && standing.sharedWithMe))
+      return { reached: true }
+    return { reached: false, what, onlyShared: standing.sharedWithMe }
   }
 }

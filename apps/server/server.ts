@@ -5,6 +5,7 @@ import { createPostgresBus, type PostgresBus } from '#platform/bus/postgres-bus.
 import type { Config, ServiceName } from '#platform/config/config.ts'
 import { openDatabase, type Database } from '#platform/database/database.ts'
 import { HealthCheck } from '#platform/health/health.ts'
+import type { Route } from '#platform/http/doors.ts'
 import { createHttp } from '#platform/http/http.ts'
 import { stampLiveAnswers } from '#platform/http/live.ts'
 import { Idempotency } from '#platform/http/idempotency.ts'
@@ -44,6 +45,8 @@ export interface Server {
   url: string
   database: Database
   bus: PostgresBus
+  /** What it answers to. */
+  routes: readonly Route[]
   /** Refuses new requests, lets what is under way commit, and ends within ten seconds. */
   stop(): Promise<void>
 }
@@ -197,5 +200,5 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const address = app.server.address()
   if (address && typeof address === 'object') port = address.port
 
-  return { port, url: `http://localhost:${port}`, database, bus, stop }
+  return { port, url: `http://localhost:${port}`, database, bus, routes: app.listRoutes(), stop }
 }

@@ -1,7 +1,7 @@
 import type { Role } from '#contracts/identity.ts'
 
-/** Of whose things: all of the school, or only what is one's own or shared with one. */
-export type Whose = 'school' | 'own'
+/** Of whose things: all of the school; what is one's own or shared with one; or only what one has made oneself. */
+export type Whose = 'school' | 'own' | 'made'
 
 /**
  * One row of the authorisation matrix. `open`: anyone who reaches the server. `signed-in`: anyone with an

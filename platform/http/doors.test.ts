@@ -55,7 +55,9 @@ async function serve(
       return headers.authorization === 'Bearer me' ? { ...person, ...until, credential: 'jwt' } : null
     },
     mayReach: async ({ named, whose }) =>
-      named.thingId === 'mine' || whose === 'school' ? { reached: true } : { reached: false, what: 'thing' },
+      named.thingId === 'mine' || whose === 'school'
+        ? { reached: true }
+        : { reached: false, what: 'thing', onlyShared: named.thingId === 'shared' },
   })
   app.get('/', async (_request, reply) => reply.type('text/html').send(reply.cspNonce))
   app.post('/api/auth/sign-in/email', async () => ({ signedIn: true }))

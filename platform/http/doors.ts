@@ -11,8 +11,9 @@ import { isAllowedOrigin, isOwnHost, type Addresses } from './origins.ts'
 export type Named = Readonly<Record<string, string>>
 
 /**
- * Whether what the parameters name is there for this person: it exists in the person's school and, when `whose`
- * is `own`, belongs to the person or is shared with them. What is not there is 404, whatever the reason.
+ * Whether what the parameters name is there for this person: it exists in the person's school and, unless `whose`
+ * is `school`, belongs to the person or is shared with them. What is not there is 404, whatever the reason; what
+ * is there and only shared is 403 where `whose` is `made`.
  */
 export type MayReach = (asked: {
   principal: Principal
@@ -20,7 +21,7 @@ export type MayReach = (asked: {
   named: Named
   /** The route is about removed things too. */
   removedToo: boolean
-}) => Promise<{ reached: true } | { reached: false; what: string }>
+}) => Promise<{ reached: true } | { reached: false; what: string; onlyShared: boolean }>
 
 export interface Doors {
   addresses: Addresses
@@ -31,12 +32,24 @@ export interface Doors {
   limits?: Limits | undefined
 }
 
+/** A route as the server has it. */
+export interface Route {
+  method: string
+  /** As it is registered, with the names of its parameters. */
+  path: string
+  takes: 'application/json' | 'multipart/form-data'
+}
+
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** Every route that is registered, HEAD and OPTIONS aside. */
+    listRoutes(): readonly Route[]
+  }
   interface FastifyContextConfig {
     /** The row of the authorisation matrix; taken from the table. */
     access?: AccessRow
     /** What a body must be; taken from the route's schema. */
-    takes?: 'application/json' | 'multipart/form-data'
+    takes?: Route['takes']
     /** The route finds removed batches too: it restores them. */
     removedToo?: boolean
   }
@@ -53,6 +66,8 @@ const requestHeaders = [
   'if-none-match',
 ]
 const answerHeaders = ['etag', 'x-correlation-id', 'retry-after', 'content-disposition']
+/** Whoever holds several roles has the widest of their rights. */
+const widest: Whose[] = ['school', 'own', 'made']
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 
 /**
@@ -62,11 +77,15 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 export async function addDoors(app: FastifyInstance, doors: Doors): Promise<void> {
   const { addresses, limits = laptopLimits } = doors
   const spending = new Spending(limits)
+  const routes: Route[] = []
+  app.decorate('listRoutes', () => routes)
   app.addHook('onRoute', (route) => {
     const row = rowOf(doors.access, [route.method].flat(), route.url)
     const { consumes } = (route.schema ?? {}) as { consumes?: string[] }
     const takes = consumes?.includes('multipart/form-data') ? 'multipart/form-data' : 'application/json'
     route.config = { ...route.config, access: row, takes }
+    for (const method of [route.method].flat())
+      if (method !== 'HEAD' && method !== 'OPTIONS') routes.push({ method, path: route.url, takes })
     if (row === 'open') route.bodyLimit ??= limits.openBodyBytes
   })
   app.addHook('onRequest', async (request) => refuseForeignHost(request, addresses))
@@ -97,7 +116,7 @@ export async function addDoors(app: FastifyInstance, doors: Doors): Promise<void
     if (row === 'signed-in') return
     const whose = roles.flatMap((role) => rightsOf(row)[role] ?? [])
     if (whose.length === 0) throw new AppError('not-allowed', 'Your role may not do this.')
-    request.whose = whose.includes('school') ? 'school' : 'own'
+    request.whose = widest.find((each) => whose.includes(each)) ?? 'made'
   })
   app.addHook('preHandler', async (request) => {
     const { access: row, removedToo = false } = request.routeOptions.config
@@ -105,7 +124,13 @@ export async function addDoors(app: FastifyInstance, doors: Doors): Promise<void
     const { principal, whose } = request
     const named = request.params as Named
     const answer = await doors.mayReach({ principal, whose, named, removedToo })
-    if (!answer.reached) throw new AppError('not-found', `There is no such ${answer.what}.`)
+    if (answer.reached) return
+    if (answer.onlyShared)
+      throw new AppError(
+        'not-allowed',
+        `This ${answer.what} is shared with you. Only its owner or an administrator may do this.`,
+      )
+    throw new AppError('not-found', `There is no such ${answer.what}.`)
   })
 }
 

@@ -24,7 +24,7 @@ import { addDoors, documentation, notSignedIn, type MayReach } from './doors.ts'
 import { addSecurityHeaders, documentationPolicy } from './headers.ts'
 import { laptopLimits, type Limits } from './limits.ts'
 import type { Addresses } from './origins.ts'
-import { answerProblems } from './problems.ts'
+import { answerBadAddress, answerProblems } from './problems.ts'
 
 /** Who is asking, and by which credential. */
 export interface Principal {
@@ -85,6 +85,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     trustProxy: options.trustProxy ?? false,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: answerBadAddress,
     forceCloseConnections: true,
     // A large class over a slow line takes its time; a line on which nothing moves is ended.
     requestTimeout: 0,

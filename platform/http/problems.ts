@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import { v7 } from 'uuid'
 import { AppError, errorStatus, isDatabaseAway, isDiskFull, type ErrorCode } from '#platform/errors.ts'
 
 /** Answers every error as `application/problem+json` (RFC 9457) and logs once what nobody expected. */
@@ -23,6 +24,22 @@ export function answerProblems(app: FastifyInstance): void {
         `There is nothing at ${request.method} ${request.url.split('?')[0]?.slice(0, 200)}.`,
       ),
     ),
+  )
+}
+
+/** An address that no route can be looked up for is refused before any hook: this is all that is said of it. */
+export function answerBadAddress(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  request.correlationId = v7()
+  reply.headers({
+    'x-correlation-id': request.correlationId,
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  })
+  void send(
+    reply,
+    request,
+    new AppError('bad-request', 'This address is not one: a part of it is too long or wrongly encoded.'),
   )
 }
 

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { BatchPeople, BatchView, ChangeBatch } from '#contracts/batches.ts'
@@ -8,15 +8,10 @@ import { causeOf, principalOf } from '#platform/http/http.ts'
 import type { Idempotency } from '#platform/http/idempotency.ts'
 import type { BatchesDeps } from './actions.ts'
 import { changeBatch, removeBatch, restoreBatch } from './changes.ts'
-import { listPeople, shareBatch, unshareBatch, type Asker } from './people.ts'
+import { listPeople, shareBatch, unshareBatch } from './people.ts'
 
 const byBatch = z.object({ batchId: BatchId })
 const byPerson = z.object({ batchId: BatchId, userId: UserId })
-
-const askerOf = (request: FastifyRequest): Asker => {
-  const { schoolId, userId } = principalOf(request)
-  return { schoolId, userId, whose: request.whose }
-}
 
 export const changesRoutes =
   (deps: BatchesDeps, idempotency: Idempotency) =>
@@ -48,7 +43,7 @@ export const changesRoutes =
       '/batches/:batchId',
       { schema: { summary: 'Remove a batch; it is erased later', tags: ['batches'], params: byBatch } },
       async (request, reply) => {
-        await removeBatch(deps, askerOf(request), request.params.batchId, causeOf(request))
+        await removeBatch(deps, principalOf(request).schoolId, request.params.batchId, causeOf(request))
         return reply.status(204).send()
       },
     )
@@ -69,8 +64,12 @@ export const changesRoutes =
         const answer = await idempotency.once(request, async ({ remember, earlier }) => {
           const first = await earlier(request.bodyHash)
           if (first) return first
-          const body = await restoreBatch(deps, askerOf(request), batchId, causeOf(request), (tx, view) =>
-            remember(tx, { status: 200, body: view }),
+          const body = await restoreBatch(
+            deps,
+            principalOf(request).schoolId,
+            batchId,
+            causeOf(request),
+            (tx, view) => remember(tx, { status: 200, body: view }),
           )
           return { status: 200, body }
         })
@@ -96,7 +95,7 @@ export const changesRoutes =
       { schema: { summary: 'Share a batch with a colleague', tags: ['batches'], params: byPerson } },
       async (request, reply) => {
         const { batchId, userId } = request.params
-        await shareBatch(deps, askerOf(request), batchId, userId, causeOf(request))
+        await shareBatch(deps, principalOf(request).schoolId, batchId, userId, causeOf(request))
         return reply.status(204).send()
       },
     )
@@ -106,7 +105,7 @@ export const changesRoutes =
       { schema: { summary: 'End the sharing of a batch', tags: ['batches'], params: byPerson } },
       async (request, reply) => {
         const { batchId, userId } = request.params
-        await unshareBatch(deps, askerOf(request), batchId, userId, causeOf(request))
+        await unshareBatch(deps, principalOf(request).schoolId, batchId, userId, causeOf(request))
         return reply.status(204).send()
       },
     )

@@ -13,7 +13,6 @@ import type { Tx } from '#platform/database/database.ts'
 import { AppError, notFound } from '#platform/errors.ts'
 import { enqueueJob } from '#platform/jobs/jobs.ts'
 import { getBatch, type BatchesDeps } from './actions.ts'
-import { requireOwner, type Asker } from './people.ts'
 import { mayGrow, orderPhases, stateOf } from './pipeline.ts'
 import { advance, endRun } from './progress.ts'
 import { deleteBatch, lockBatch, setRemoved, updateBatch } from './changes-store.ts'
@@ -73,15 +72,13 @@ export async function changeBatch(
 /** Removed at once for everyone; the job erases it when the time to restore it is over. */
 export async function removeBatch(
   deps: BatchesDeps,
-  asker: Asker,
+  schoolId: SchoolId,
   batchId: BatchId,
   cause: Cause,
 ): Promise<void> {
-  const { schoolId } = asker
   await deps.database.transaction(schoolId, async (tx) => {
     const batch = await lockBatch(tx, batchId)
     if (!batch) throw notFound('batch')
-    requireOwner(asker, batch.ownerId)
     if (batch.removed) return
     await setRemoved(tx, batchId, true)
     await deps.bus.publish(tx, [
@@ -96,12 +93,11 @@ export async function removeBatch(
 /** Takes a removal back: the batch is as it was, and a run that was under way goes on. */
 export async function restoreBatch(
   deps: BatchesDeps,
-  asker: Asker,
+  schoolId: SchoolId,
   batchId: BatchId,
   cause: Cause,
   remember: (tx: Tx, view: BatchView) => Promise<void>,
 ): Promise<BatchView> {
-  const { schoolId } = asker
   const counts = (await deps.files.countByBatch(schoolId, [batchId])).get(batchId) ?? noCounts
   return deps.database.transaction(schoolId, async (tx) => {
     // The run first, as everywhere: handlers hold it when they look at its batch.
@@ -109,7 +105,6 @@ export async function restoreBatch(
     if (runId) await store.lockRun(tx, runId)
     const locked = await lockBatch(tx, batchId)
     if (!locked) throw notFound('batch')
-    requireOwner(asker, locked.ownerId)
     if (locked.removed) {
       await setRemoved(tx, batchId, false)
       await deps.bus.publish(tx, [

@@ -7,13 +7,6 @@ import type { BatchesDeps } from './actions.ts'
 import { deleteShare, insertShare, listShares, lockBatch } from './changes-store.ts'
 import * as store from './store.ts'
 
-/** Who asks for a change, and whether the matrix gives them the whole school. */
-export interface Asker {
-  schoolId: SchoolId
-  userId: UserId
-  whose: 'school' | 'own'
-}
-
 /** The owner first, then those it is shared with, the earliest first. Who has left the school is not listed. */
 export async function listPeople(
   deps: BatchesDeps,
@@ -38,17 +31,15 @@ export async function listPeople(
 /** Shares the batch with a teacher or administrator of the same school. Once is as good as twice. */
 export async function shareBatch(
   deps: BatchesDeps,
-  asker: Asker,
+  schoolId: SchoolId,
   batchId: BatchId,
   userId: UserId,
   cause: Cause,
 ): Promise<void> {
-  const { schoolId } = asker
   const person = await deps.people.findPerson(schoolId, userId)
   await deps.database.transaction(schoolId, async (tx) => {
     const batch = await lockBatch(tx, batchId)
     if (!batch || batch.removed) throw notFound('batch')
-    requireOwner(asker, batch.ownerId)
     if (!person || person.disabled) throw notFound('person')
     if (!person.roles.some((role) => role === 'teacher' || role === 'admin'))
       throw new AppError(
@@ -63,31 +54,20 @@ export async function shareBatch(
   })
 }
 
-/** Ends a share; whoever it was shared with may end their own. */
+/** Ends a share: the person no longer finds the batch. */
 export async function unshareBatch(
   deps: BatchesDeps,
-  asker: Asker,
+  schoolId: SchoolId,
   batchId: BatchId,
   userId: UserId,
   cause: Cause,
 ): Promise<void> {
-  const { schoolId } = asker
   await deps.database.transaction(schoolId, async (tx) => {
     const batch = await lockBatch(tx, batchId)
     if (!batch || batch.removed) throw notFound('batch')
-    if (userId !== asker.userId) requireOwner(asker, batch.ownerId)
     if (!(await deleteShare(tx, batchId, userId))) return
     await deps.bus.publish(tx, [
       newEvent({ schoolId, key: batchId, event: batchUnshared, cause, data: { batchId, userId } }),
     ])
   })
-}
-
-/** Sharing and removing are for the owner and administrators, not for those it is shared with. */
-export function requireOwner(asker: Asker, ownerId: UserId | null): void {
-  if (asker.whose === 'own' && asker.userId !== ownerId)
-    throw new AppError(
-      'not-allowed',
-      'This batch is shared with you. Only its owner or an administrator may do this.',
-    )
 }
