@@ -23,6 +23,12 @@ export const NotificationName = z.enum([
   'batch_phase_completed',
   'pipeline_completed',
   'batch_results_ready',
+  'batch_changed',
+  'batch_shared',
+  'batch_unshared',
+  'batch_removed',
+  'batch_restored',
+  'batch_erased',
 ])
 export type NotificationName = z.infer<typeof NotificationName>
 

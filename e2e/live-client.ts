@@ -7,6 +7,7 @@ export interface Frame extends Record<string, unknown> {
   type: string
   epoch?: string
   seq?: number
+  data?: unknown
 }
 
 /** A bare socket that keeps what it was sent: what a client in any language sees. */
@@ -23,6 +24,8 @@ export interface LiveSocket {
   sendText(text: string): void
   /** The first frame that fits, now or when it comes. */
   frame(fits: string | ((frame: Frame) => boolean), timeoutMs?: number): Promise<Frame>
+  /** When the notification with this number has come. */
+  notified(seq: number, timeoutMs?: number): Promise<Frame>
   /** The notifications received, in order of arrival. */
   notifications(): Frame[]
   end(): void
@@ -88,6 +91,7 @@ export async function openLive(
         )
       return found
     },
+    notified: (seq, timeoutMs) => live.frame((frame) => 'id' in frame && frame.seq === seq, timeoutMs),
     notifications: () => frames.filter((frame) => 'id' in frame && typeof frame.seq === 'number'),
     end: () => socket.terminate(),
   }

@@ -88,8 +88,9 @@ export class Connection {
 
   /** Numbered notifications `from` … `to` of its person, already one frame. What it cannot continue with, it asks for. */
   giveLive(epoch: string, from: number, to: number, frame: Buffer): void {
-    if (this.#stage !== 'listening' || to <= this.#sent) return
+    if (this.#stage !== 'listening') return
     if (epoch !== this.#epoch) return this.resync('The stream has begun anew.')
+    if (to <= this.#sent) return
     if (from !== this.#sent + 1) return this.#fallBehind()
     this.#sent = to
     this.send(frame)

@@ -1,4 +1,4 @@
-import { batchCreated } from '#contracts/batches.ts'
+import { batchCreated, batchErased, batchShared, batchUnshared } from '#contracts/batches.ts'
 import type { FileUploadId, SchoolId } from '#contracts/common.ts'
 import type { FilesApi } from '#contracts/files.ts'
 import { sessionsRevoked, UserId, type SessionsRevoked } from '#contracts/identity.ts'
@@ -56,6 +56,9 @@ export const realtimeSubscription = (deps: HandlerDeps): Subscription => ({
       ]
     })
     const numbered = told.length > 0 ? await store.insertNumbered(tx, schoolId, told) : []
+    for (const { type, data } of events)
+      if (type === batchErased.type)
+        await store.eraseBatch(tx, schoolId, batchErased.data.parse(data).batchId)
     const revoked = events.flatMap((event) =>
       event.type === sessionsRevoked.type ? [sessionsRevoked.data.parse(event.data)] : [],
     )
@@ -67,13 +70,25 @@ export const realtimeSubscription = (deps: HandlerDeps): Subscription => ({
   },
 })
 
-/** Who is told, before anything of this batch of events is numbered: each entry knows from which event on. */
+/**
+ * Who is told, before anything of this batch of events is numbered: each entry knows from which event on, and up to
+ * which. Who loses sight of a batch is told that, and nothing more.
+ */
 async function keepAudience(tx: Tx, schoolId: SchoolId, events: readonly LoggedEvent[]): Promise<void> {
-  const opened = events.flatMap((event) => {
+  const owners = events.flatMap((event) => {
     if (event.type !== batchCreated.type) return []
-    const { batchId } = batchCreated.data.parse(event.data)
-    const owner = UserId.safeParse(event.actor.id)
+    const { batchId, ownerId } = batchCreated.data.parse(event.data)
+    // Before batches had owners, whoever made one owned it.
+    const owner = UserId.safeParse(ownerId ?? event.actor.id)
     return owner.success ? [{ batchId, userId: owner.data, seq: event.seq }] : []
   })
-  if (opened.length > 0) await store.openAudience(tx, schoolId, opened)
+  if (owners.length > 0) await store.openAudience(tx, schoolId, owners)
+  for (const { type, data, seq } of events) {
+    if (type === batchShared.type)
+      await store.openAudience(tx, schoolId, [{ ...batchShared.data.parse(data), seq }])
+    if (type === batchUnshared.type) {
+      const { batchId, userId } = batchUnshared.data.parse(data)
+      await store.closeAudience(tx, batchId, userId, seq)
+    }
+  }
 }

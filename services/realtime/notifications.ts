@@ -1,7 +1,17 @@
 // What people are told of, event by event: the name, how urgent it is, whether somebody must act, and what is said.
 // From the table of names in docs/live-updates.md; words as in docs and the glossary.
 // Promises nothing of who is told or of order: that is the audience and the numbering.
-import { phaseCompleted, pipelineCompleted, runStarted } from '#contracts/batches.ts'
+import {
+  batchChanged,
+  batchErased,
+  batchRemoved,
+  batchRestored,
+  batchShared,
+  batchUnshared,
+  phaseCompleted,
+  pipelineCompleted,
+  runStarted,
+} from '#contracts/batches.ts'
 import type { BatchId } from '#contracts/common.ts'
 import { slotAssigned, slotsExhausted } from '#contracts/essays.ts'
 import type { Envelope, EventDefinition } from '#contracts/event.ts'
@@ -105,6 +115,16 @@ const rules: readonly Rule[] = [
       : {}),
     data: { runId, outcome, reason },
   })),
+  rule(batchChanged, false, 'batch_changed', ({ batchId: _, ...data }) => ({ priority: 'low', data })),
+  rule(batchShared, false, 'batch_shared', ({ userId }) => ({ data: { userId } })),
+  rule(batchUnshared, false, 'batch_unshared', ({ userId }) => ({ data: { userId } })),
+  ...(
+    [
+      [batchRemoved, 'batch_removed'],
+      [batchRestored, 'batch_restored'],
+      [batchErased, 'batch_erased'],
+    ] as const
+  ).map(([event, name]) => rule(event, false, name, () => ({ data: {} }))),
   rule(resultsReady, false, 'batch_results_ready', ({ runId, outcome }) => ({ data: { runId, outcome } })),
 ]
 const ruleOf = new Map(rules.map((each) => [each.event.type, each]))

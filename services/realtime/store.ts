@@ -86,6 +86,7 @@ export async function eraseBatch(tx: Tx, schoolId: SchoolId, batchId: BatchId): 
     update realtime.notifications n set data = '{}'
     from (select distinct user_id from realtime.audience where batch_id = ${batchId}) a
     where n.user_id = a.user_id and n.school_id = ${schoolId} and n.batch_id = ${batchId}`.execute(tx)
+  await sql`delete from realtime.audience where batch_id = ${batchId}`.execute(tx)
 }
 
 /** People of the school who keep more than `atMost` notifications, or one from before `before`. */
