@@ -17,7 +17,7 @@ export function CountsLine({ counts }: { counts: BatchCounts }) {
       <span>{t('counts.received', { count: counts.received })}</span>
       {shown.map((part, index) => (
         <span key={part} data-needs={part === 'rejected' || part === 'waitingForSlot' || undefined}>
-          <span className={classes.sign}>{index === 0 ? '=' : '+'}</span>
+          <span className={classes.sign}>{index === 0 ? ' = ' : ' + '}</span>
           {t(`counts.${part}`, { count: counts[part] })}
         </span>
       ))}

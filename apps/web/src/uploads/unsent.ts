@@ -61,7 +61,7 @@ export async function findUnsent(batchId: string, sending: readonly { key: strin
   return lists(batchId).flatMap(([name, list]) => {
     const of = name.slice(nameOf(batchId, '').length)
     if (of !== tab && alive.has(`${prefix}.${of}`)) return []
-    return list.filter(({ key }) => !mine.has(key))
+    return list.filter(({ key }) => !mine.has(key) && !answered.get(batchId)?.has(key))
   })
 }
 
