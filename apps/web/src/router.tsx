@@ -73,6 +73,14 @@ const results = createRoute({
 const essay = createRoute({
   getParentRoute: () => signedIn,
   path: '/batches/$batchId/essays/$essayId',
+  /** The chosen finding, and the layers that are switched off, separated by commas. */
+  validateSearch: ({
+    finding,
+    hide,
+  }: Record<string, unknown>): { finding?: string | number; hide?: string } => ({
+    ...(typeof finding === 'string' || typeof finding === 'number' ? { finding } : {}),
+    ...(typeof hide === 'string' ? { hide } : {}),
+  }),
   component: lazyRouteComponent(() => import('./screens/essay/Essay.tsx'), 'Essay'),
 })
 const trace = createRoute({
