@@ -6,12 +6,14 @@ import { BatchResults, ClassView, EssayResult, RowPage } from '#contracts/result
 import { AppError } from '#platform/errors.ts'
 import { decodeCursor, encodeCursor } from '#platform/http/cursor.ts'
 import { principalOf } from '#platform/http/http.ts'
-import { Answers, type View } from './actions/answers.ts'
+import { Answers, withStamp, type View } from './actions/answers.ts'
 import { assemble, assembleEssay, type ResultsDeps } from './actions/assemble.ts'
 import { exporters, exportFormats } from './exports/formats.ts'
 import { listRows } from './actions/list-rows.ts'
 
 const byBatch = z.object({ batchId: BatchId })
+/** What these answers lag behind: a file's slot is the word of `files`, a run's that of `batches`. */
+const behind = { live: ['results', 'files', 'batches'] }
 const mostRows = 200
 const rowOrder = 'rows'
 const RowQuery = z.object({
@@ -41,12 +43,15 @@ export const resultsRoutes =
       const same = request.headers['if-none-match'] === etag
       const { body } = same ? { body: null } : await answers.read(schoolId, batchId, view, version)
       reply.header('etag', etag).header('cache-control', 'private, no-cache')
-      await (same ? reply.status(304).send() : reply.type('application/json; charset=utf-8').send(body))
+      await (same
+        ? reply.status(304).send()
+        : reply.type('application/json; charset=utf-8').send(body && withStamp(body, request.stamp ?? {})))
     }
 
     app.get(
       '/batches/:batchId/results',
       {
+        config: behind,
         schema: {
           summary: 'The results of a batch, as results.json',
           tags: ['results'],
@@ -61,6 +66,7 @@ export const resultsRoutes =
     app.get(
       '/batches/:batchId/class',
       {
+        config: behind,
         schema: {
           summary:
             'The class as a whole: figures of each essay, their spread, what is common, what it is made of',
@@ -75,6 +81,7 @@ export const resultsRoutes =
     app.get(
       '/batches/:batchId/rows',
       {
+        config: behind,
         schema: {
           summary: 'The files of a batch with the state of their phases, in order of receipt',
           tags: ['results'],
@@ -108,6 +115,7 @@ export const resultsRoutes =
     app.get(
       '/essays/:essayId',
       {
+        config: behind,
         schema: {
           summary: 'One essay with its text and findings',
           tags: ['results'],
