@@ -72,10 +72,9 @@ test('a school and its people are made beside the running server, and can sign i
 
   const provider = (issuer: string): Promise<Ended> =>
     assay(
-      [
-        ...['school', 'add-provider', schoolId, '--id', 'hill', '--name', 'Hill School'],
-        ...['--issuer', issuer, '--domain', 'hill.example', '--client-id', 'assay', '--client-secret-stdin'],
-      ],
+      `school add-provider ${schoolId} --id hill --name Hill --issuer ${issuer} --domain hill.example --client-id assay --client-secret-stdin`.split(
+        ' ',
+      ),
       'a client secret',
     )
   expect(await provider('https://login.hill.example')).toMatchObject({

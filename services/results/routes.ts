@@ -6,15 +6,14 @@ import { BatchResults, ClassView, EssayResult, RowPage } from '#contracts/result
 import { AppError } from '#platform/errors.ts'
 import { decodeCursor, encodeCursor } from '#platform/http/cursor.ts'
 import { principalOf } from '#platform/http/http.ts'
-import { live } from '#platform/http/live.ts'
 import { Answers, withStamp, type View } from './actions/answers.ts'
 import { assemble, assembleEssay, type ResultsDeps } from './actions/assemble.ts'
 import { exporters, exportFormats } from './exports/formats.ts'
 import { listRows } from './actions/list-rows.ts'
 
 const byBatch = z.object({ batchId: BatchId })
-/** Answers are put together from what these three know. */
-const behind = ['results', 'files', 'batches']
+/** What these answers lag behind: a file's slot is the word of `files`, a run's that of `batches`. */
+const behind = { live: ['results', 'files', 'batches'] }
 const mostRows = 200
 const rowOrder = 'rows'
 const RowQuery = z.object({
@@ -42,23 +41,23 @@ export const resultsRoutes =
       const version = await answers.findVersion(schoolId, batchId)
       const etag = `W/"${batchId}-${version}-${view}"`
       const same = request.headers['if-none-match'] === etag
-      const body = same ? null : (await answers.read(schoolId, batchId, view, version)).body
+      const { body } = same ? { body: null } : await answers.read(schoolId, batchId, view, version)
       reply.header('etag', etag).header('cache-control', 'private, no-cache')
-      await (body === null
+      await (same
         ? reply.status(304).send()
-        : reply.type('application/json; charset=utf-8').send(withStamp(body, request.stamp ?? {})))
+        : reply.type('application/json; charset=utf-8').send(body && withStamp(body, request.stamp ?? {})))
     }
 
     app.get(
       '/batches/:batchId/results',
       {
-        config: { live: behind },
+        config: behind,
         schema: {
           summary: 'The results of a batch, as results.json',
           tags: ['results'],
           params: byBatch,
           querystring: z.object({ view: z.enum(['full', 'summary']).default('full') }),
-          response: { 200: live(BatchResults) },
+          response: { 200: BatchResults },
         },
       },
       (request, reply) => answer(request, reply, request.params.batchId, request.query.view),
@@ -67,13 +66,13 @@ export const resultsRoutes =
     app.get(
       '/batches/:batchId/class',
       {
-        config: { live: behind },
+        config: behind,
         schema: {
           summary:
             'The class as a whole: figures of each essay, their spread, what is common, what it is made of',
           tags: ['results'],
           params: byBatch,
-          response: { 200: live(ClassView) },
+          response: { 200: ClassView },
         },
       },
       (request, reply) => answer(request, reply, request.params.batchId, 'class'),
@@ -82,13 +81,13 @@ export const resultsRoutes =
     app.get(
       '/batches/:batchId/rows',
       {
-        config: { live: behind },
+        config: behind,
         schema: {
           summary: 'The files of a batch with the state of their phases, in order of receipt',
           tags: ['results'],
           params: byBatch,
           querystring: RowQuery,
-          response: { 200: live(RowPage) },
+          response: { 200: RowPage },
         },
       },
       async (request) => {
@@ -116,12 +115,12 @@ export const resultsRoutes =
     app.get(
       '/essays/:essayId',
       {
-        config: { live: behind },
+        config: behind,
         schema: {
           summary: 'One essay with its text and findings',
           tags: ['results'],
           params: z.object({ essayId: EssayId }),
-          response: { 200: live(EssayResult) },
+          response: { 200: EssayResult },
         },
       },
       (request) => assembleEssay(deps, principalOf(request).schoolId, request.params.essayId),

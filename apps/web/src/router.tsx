@@ -12,6 +12,7 @@ import { NotFound } from './screens/not-found/NotFound.tsx'
 import { Problem } from './shared/api.ts'
 import { isOwnPlace } from './shared/places.ts'
 import { meQuery, queryClient, whenSignedOut } from './shared/queries.ts'
+import { readResultsPlace, type ResultsPlace } from './screens/results/place.ts'
 import { Shell } from './shell/Shell.tsx'
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
@@ -68,6 +69,8 @@ const essays = createRoute({
 const results = createRoute({
   getParentRoute: () => signedIn,
   path: '/batches/$batchId/results',
+  /** The sort of the table, the plots shown as tables, and whether a part of the class is shown. */
+  validateSearch: (given: Record<string, unknown>): ResultsPlace => readResultsPlace(given),
   component: lazyRouteComponent(() => import('./screens/results/Results.tsx'), 'Results'),
 })
 const essay = createRoute({
