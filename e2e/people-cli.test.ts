@@ -83,7 +83,7 @@ test('a school and its people are made beside the running server, and can sign i
   })
   expect((await provider('http://login.hill.example')).stderr).toMatch(/reached over https/)
   const methods = async (): Promise<unknown> => (await fetch(`${url}/api/v1/sign-in-methods`)).json()
-  expect(await methods()).toMatchObject({ providers: [{ providerId: 'hill', name: 'Hill School' }] })
+  expect(await methods()).toMatchObject({ providers: [{ providerId: 'hill', name: 'Hill' }] })
   expect(await assay(['school', 'remove-provider', 'hill'])).toMatchObject({ code: 0 })
   expect(await methods()).toMatchObject({ providers: [] })
 
