@@ -83,6 +83,11 @@ export const AcceptInvitation = z.object({
   password: Password,
 })
 export const ResetPassword = z.object({ token: z.string().min(1).max(200), password: Password })
+/** One's own password, by whoever knows the present one. */
+export const ChangePassword = z.object({
+  currentPassword: z.string().min(1, 'Say your present password.').max(1000),
+  password: Password,
+})
 export const RequestReset = z.object({ email: Email })
 /** A laptop's owner sets the password that is asked for from then on. */
 export const SetOwnerPassword = z.object({ email: Email, password: Password })

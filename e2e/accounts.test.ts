@@ -51,7 +51,7 @@ let server: People
 beforeAll(async () => {
   letterbox = await startLetterbox()
   server = await startPeople({ smtpUrl: letterbox.url, smtpFrom: 'Assay <assay@school.example>' })
-}, 120_000)
+}, 300_000)
 afterAll(async () => {
   await server?.stop()
   await letterbox?.close()
@@ -134,7 +134,7 @@ test('an invitation makes one account, once: its link is mailed and shown, kept 
     `update identity.invitations set expires_at = now() where accepted_at is null`,
   )
   expect((await accept(tokenOf(late.link))).status).toBe(410)
-}, 60_000)
+}, 300_000)
 
 test('who accepts an invitation is signed in with the answer', async () => {
   const { link } = await server.people.admin.json<OneTimeLink>('POST', 'invitations', {
@@ -198,7 +198,7 @@ test('a link for a new password works once, ends every session, and comes by mai
   )
   await server.testDatabase.ownerPool.query('update identity.password_resets set expires_at = now()')
   expect((await post('password-resets', { token: tokenOf(old), password })).status).toBe(410)
-}, 60_000)
+}, 300_000)
 
 test('an administrator sees the people of the school by pages, changes roles and disables; the last one keeps the right', async () => {
   const { admin, teacher, otherAdmin } = server.people
@@ -252,7 +252,7 @@ test('an administrator sees the people of the school by pages, changes roles and
   await server.testDatabase.ownerPool.query(`update identity.users set disabled_at = null where id = $1`, [
     admin.userId,
   ])
-}, 60_000)
+}, 300_000)
 
 test('the school says where its data lie and what leaves this computer; an administrator renames it and says how long batches are kept', async () => {
   const { teacher, student, judge } = server.people

@@ -8,7 +8,7 @@ import { startSystem, type System } from './system.ts'
 let system: System
 beforeAll(async () => {
   system = await startSystem()
-}, 120_000)
+}, 300_000)
 afterAll(() => system?.stop())
 
 const url = (): string => system.server.url
@@ -87,7 +87,7 @@ test('once a password is set it is asked for, until it is taken away; other sess
   expect((await signIn(email, password)).status).toBe(401)
   expect((await continueAsOwner()).status).toBe(200)
   expect(await methods()).toMatchObject({ ownerMayContinue: true, password: false })
-}, 60_000)
+}, 300_000)
 
 test('on a server nobody continues as an owner, and there is no owner’s password', async () => {
   const server = await startSystem({ mode: 'server' })
@@ -105,4 +105,4 @@ test('on a server nobody continues as an owner, and there is no owner’s passwo
   } finally {
     await server.stop()
   }
-}, 60_000)
+}, 300_000)

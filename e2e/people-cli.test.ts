@@ -10,7 +10,7 @@ let url: string
 beforeAll(async () => {
   local = await startLocalProgram({ args: ['--mode=server'] })
   url = (JSON.parse(await readFile(join(local.data, 'server.json'), 'utf8')) as { url: string }).url
-}, 120_000)
+}, 300_000)
 afterAll(() => local?.remove())
 
 const assay = (args: string[], stdin?: string): Promise<Ended> =>
@@ -90,7 +90,7 @@ test('a school and its people are made beside the running server, and can sign i
   expect(await assay(['user', 'disable', 'ana@hill.example'])).toMatchObject({ code: 0 })
   expect((await signIn('ana@hill.example', 'chosen by a link')).status).toBe(401)
 
-  for (const [args, stdin, said] of [
+  const mistakes = [
     [
       userAdd('ana@hill.example', schoolId, '--role', 'admin'),
       password,
@@ -112,13 +112,18 @@ test('a school and its people are made beside the running server, and can sign i
     [userAdd('bo@hill.example', 'hill', '--role', 'admin'), password, /no school hill/],
     [['user', 'disable', 'bo@hill.example'], '', /no account with the address bo@hill\.example/],
     [['school', 'add', ' '], '', /A school has a name/],
-  ] as const) {
-    const { code, stdout, stderr } = await assay([...args], stdin)
-    expect([args, code === 0, stdout]).toEqual([args, false, ''])
-    expect(stderr).toMatch(said)
-  }
+  ] as const
+  // Two at a time: each is a process of its own, and this computer may be busy.
+  for (let i = 0; i < mistakes.length; i += 2)
+    await Promise.all(
+      mistakes.slice(i, i + 2).map(async ([args, stdin, said]) => {
+        const { code, stdout, stderr } = await assay([...args], stdin)
+        expect([args, code === 0, stdout]).toEqual([args, false, ''])
+        expect(stderr).toMatch(said)
+      }),
+    )
   for (const ended of [added, list]) expect(ended.stdout + ended.stderr).not.toContain(password)
-}, 240_000)
+}, 300_000)
 
 test('without a running server the same commands start the database themselves, and the next start knows the people', async () => {
   await local.terminate()
@@ -131,7 +136,7 @@ test('without a running server the same commands start the database themselves, 
   await local.start()
   url = (JSON.parse(await readFile(join(local.data, 'server.json'), 'utf8')) as { url: string }).url
   expect((await signIn('cy@valley.example', password)).status).toBe(200)
-}, 240_000)
+}, 300_000)
 
 test('the secret is made on the first run, for its owner alone; a default or short one is refused by name', async () => {
   const { mode } = await stat(join(local.data, 'auth-secret'))
@@ -147,4 +152,4 @@ test('the secret is made on the first run, for its owner alone; a default or sho
     expect(stderr).toMatch(/secret that signs cookies cannot be used.*ASSAY_SECRET/)
     expect(stderr).not.toContain(secret)
   }
-}, 240_000)
+}, 300_000)

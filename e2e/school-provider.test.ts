@@ -91,7 +91,7 @@ beforeAll(async () => {
     clientSecret: 'a client secret',
   })
   await administration.close()
-}, 120_000)
+}, 300_000)
 afterAll(async () => {
   await server?.stop()
   await provider?.close()
@@ -162,7 +162,7 @@ test('the sign-in page offers the provider, and a person of the school gets in w
   const second = await signInAs({ sub: 't1', email: 'married@school.example' })
   expect(await me(second.cookie)).toMatchObject({ userId: teacher.userId, email: teacher.email })
   expect((await server.signIn(teacher.email, password)).status).toBe(200)
-}, 60_000)
+}, 300_000)
 
 test('somebody who is invited gets an account with the invited roles, once; somebody who is not gets none', async () => {
   const { admin } = server.people
@@ -176,7 +176,7 @@ test('somebody who is invited gets an account with the invited roles, once; some
     `select count(*)::int as n from identity.users where email like '%newcomer%'`,
   )
   expect(rows[0]!.n).toBe(1)
-}, 60_000)
+}, 300_000)
 
 test('a provider lets in nobody of another school, of another domain, disabled, or with an address it does not vouch for', async () => {
   const { otherAdmin, disabled, student } = server.people
@@ -192,7 +192,7 @@ test('a provider lets in nobody of another school, of another domain, disabled, 
     `select account_id as account from identity.accounts where account_id like 'x%'`,
   )
   expect(rows).toEqual([])
-}, 60_000)
+}, 300_000)
 
 test('a way back with another state, or to another site, is not taken', async () => {
   const change = (name: string, value: string) => ({
@@ -214,4 +214,4 @@ test('a way back with another state, or to another site, is not taken', async ()
     body: { providerId: 'valley' },
   })
   expect(unknown.status).toBe(404)
-}, 60_000)
+}, 300_000)

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Me } from '#contracts/identity.ts'
 import { bearer, createClient } from './client.ts'
+import { openAdministration } from '#services/identity/service.ts'
 import { cookieOf, getToken, password, startPeople, type People } from './people.ts'
+import { startSystem } from './system.ts'
 
 let server: People
 beforeAll(async () => {
   server = await startPeople()
-}, 120_000)
+}, 300_000)
 afterAll(() => server?.stop())
 
 const status = async (asked: Promise<Response>): Promise<number> => (await asked).status
@@ -86,3 +88,44 @@ test('a page from elsewhere cannot sign anyone in or out', async () => {
     ).toBe(403)
   expect(await status(server.people.teacher.byCookie.request('GET', 'me'))).toBe(200)
 })
+
+test('behind https cookies are for https alone; pages of the origins in the settings may sign in, and look-alikes may not', async () => {
+  const system = await startSystem({
+    mode: 'server',
+    publicUrl: 'https://assay.school.example',
+    origins: 'https://app.school.example,https://other.example:8443',
+  })
+  try {
+    const administration = openAdministration(system.testDatabase.connectionString, system.server.bus)
+    const schoolId = await administration.addSchool('A school')
+    const email = 'ana@school.example'
+    await administration.addPerson({ email, name: 'Ana', schoolId, roles: ['teacher'], password })
+    await administration.close()
+    const signIn = (origin: string): Promise<Response> =>
+      createClient(() => system.server.url, {}).request('POST', '/api/auth/sign-in/email', {
+        body: { email, password },
+        headers: { origin },
+      })
+    for (const origin of [
+      'https://assay.school.example',
+      'https://app.school.example',
+      'https://other.example:8443',
+    ]) {
+      const response = await signIn(origin)
+      expect([origin, response.status]).toEqual([origin, 200])
+      expect(response.headers.getSetCookie()[0]).toMatch(/^__Secure-assay\.session_token=.*; Secure/)
+      const client = createClient(() => system.server.url, { cookie: cookieOf(response) })
+      expect((await client.request('GET', 'me')).status).toBe(200)
+    }
+    for (const origin of [
+      'https://app.school.example.evil.example',
+      'https://evil-app.school.example',
+      'http://app.school.example',
+      'https://other.example',
+      'null',
+    ])
+      expect([origin, (await signIn(origin)).status]).toEqual([origin, 403])
+  } finally {
+    await system.stop()
+  }
+}, 300_000)

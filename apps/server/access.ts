@@ -39,6 +39,7 @@ export const access: AccessTable = {
   'POST /api/v1/password-resets/request': 'open',
   'POST /api/v1/password-resets': 'open',
   'GET /api/v1/me': 'signed-in',
+  'POST /api/v1/me/password': 'signed-in',
   'GET /api/v1/user-sessions': 'signed-in',
   'DELETE /api/v1/user-sessions': 'signed-in',
   'DELETE /api/v1/user-sessions/:sessionId': 'signed-in',

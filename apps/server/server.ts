@@ -199,6 +199,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   }
   const address = app.server.address()
   if (address && typeof address === 'object') port = address.port
+  // On a server somebody signs in soon; a laptop may never need it.
+  if (config.mode === 'server') await identity.auth()
 
   return { port, url: `http://localhost:${port}`, database, bus, routes: app.listRoutes(), stop }
 }

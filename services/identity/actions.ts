@@ -1,4 +1,4 @@
-import { hashPassword } from 'better-auth/crypto'
+import { hashPassword, verifyPassword } from 'better-auth/crypto'
 import type { SchoolId } from '#contracts/common.ts'
 import { Role, sessionsRevoked, type SessionsRevoked, type UserId } from '#contracts/identity.ts'
 import { newEvent, type Bus, type Cause } from '#platform/bus/bus.ts'
@@ -7,6 +7,7 @@ import { AppError, isUniqueViolation, notFound } from '#platform/errors.ts'
 import { mint } from '#platform/ids.ts'
 import * as people from './people-store.ts'
 import * as store from './store.ts'
+import { throttled } from './throttle.ts'
 
 /** What every action of identity stands on: its own connections, and the log. */
 export interface Desk {
@@ -154,6 +155,32 @@ export async function setPassword(deps: Desk, userId: UserId, password: string, 
   // Before the transaction: scrypt takes longer than a transaction may last.
   const hash = await hashPassword(password)
   await deps.desk.transaction(null, (tx) => setPasswordIn(deps, tx, userId, hash, cause))
+  deps.forget()
+}
+
+/**
+ * Changes one's own password; other sessions end. Throws `too-many-requests`, or `validation-failed` at
+ * `currentPassword` when that is not it.
+ */
+export async function changePassword(
+  deps: Desk,
+  who: { userId: UserId; sessionId: string | null; address: string },
+  given: { currentPassword: string; password: string },
+  cause: Cause,
+): Promise<void> {
+  const { userId, sessionId, address } = who
+  const { right } = await throttled(deps.desk, { account: userId, address }, async () => {
+    const present = await deps.desk.transaction(null, (tx) => people.findPasswordHash(tx, userId))
+    const same =
+      present !== null && (await verifyPassword({ hash: present, password: given.currentPassword }))
+    return { right: same }
+  })
+  if (!right)
+    throw new AppError('validation-failed', 'This is not your present password.', {
+      errors: [{ path: 'body.currentPassword', message: 'is not your present password' }],
+    })
+  const hash = await hashPassword(given.password)
+  await deps.desk.transaction(null, (tx) => setPasswordIn(deps, tx, userId, hash, cause, sessionId ?? ''))
   deps.forget()
 }
 

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { addressHeader } from './auth.ts'
+import { addressHeader } from './fixed.ts'
 
 /** Headers of the client that better-auth is told. */
 const passedOn = [

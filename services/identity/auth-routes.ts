@@ -111,7 +111,7 @@ async function ask({ auth, baseUrl }: Identity, request: FastifyRequest): Promis
   if (!headers.has('origin') && !headers.has('sec-fetch-site')) headers.set('origin', baseUrl())
   const body = request.method === 'POST' ? JSON.stringify(request.body ?? {}) : null
   if (body !== null) headers.set('content-type', 'application/json')
-  return auth().handler(
+  return (await auth()).handler(
     new Request(new URL(request.url, baseUrl()), { method: request.method, headers, body }),
   )
 }

@@ -2,6 +2,7 @@ import { sso } from '@better-auth/sso'
 import { betterAuth } from 'better-auth'
 import { createAuthEndpoint } from 'better-auth/api'
 import { setSessionCookie } from 'better-auth/cookies'
+import { symmetricDecrypt } from 'better-auth/crypto'
 import { jwt } from 'better-auth/plugins'
 import { z } from 'zod'
 import { UserId } from '#contracts/identity.ts'
@@ -9,9 +10,11 @@ import type { Database } from '#platform/database/database.ts'
 import { mint } from '#platform/ids.ts'
 import type { Log } from '#platform/observability/log.ts'
 import { authDatabase } from './auth-store.ts'
+import { addressHeader, audience, keyGrace, keyRotation, sessionLifetime } from './fixed.ts'
 import { findPerson } from './people-store.ts'
 import { listProviders } from './providers-store.ts'
 import { resolvePerson } from './providers.ts'
+import { deleteKey, listSigningKeys } from './store.ts'
 
 export interface AuthOptions {
   desk: Database
@@ -25,15 +28,22 @@ export interface AuthOptions {
   issuer: string
 }
 
-const day = 24 * 3600
-/** Seconds. A session is not prolonged by use: two weeks after signing in one signs in again. */
-export const sessionLifetime = 14 * day
-/** Seconds. A key signs for a month; what it signed is verified a little longer than a JWT lives. */
-export const keyRotation = 30 * day
-export const keyGrace = 3600
-export const audience = 'assay'
-/** Under which a request of ours tells better-auth where it came from; no client can set it. */
-export const addressHeader = 'x-assay-address'
+/**
+ * Forgets keys that were encrypted with another secret: nothing can be signed with them any more, and a new one
+ * takes their place. Happens when a database comes back without its secret.
+ */
+export async function dropForeignKeys(desk: Database, secret: string): Promise<void> {
+  const key = { keys: new Map([[secretVersion, secret]]), currentVersion: secretVersion }
+  for (const { id, privateKey } of await desk.transaction(null, listSigningKeys)) {
+    const readable = await symmetricDecrypt({ key, data: JSON.parse(privateKey) as string }).then(
+      () => true,
+      () => false,
+    )
+    if (!readable) await desk.transaction(null, (tx) => deleteKey(tx, id))
+  }
+}
+
+const secretVersion = 1
 
 /** Columns of the tables in our own spelling. */
 const dates = { createdAt: 'created_at', updatedAt: 'updated_at' }
@@ -46,7 +56,7 @@ export const createAuth = (options: AuthOptions) =>
     basePath: '/api/auth',
     secret: options.secret,
     // Said here so that no variable of the environment can replace it.
-    secrets: [{ version: 1, value: options.secret }],
+    secrets: [{ version: secretVersion, value: options.secret }],
     // Where a school's people sign in may be a computer of its own network, which an operator has registered.
     trustedOrigins: async () => [
       ...options.trustedOrigins,

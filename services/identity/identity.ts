@@ -9,7 +9,7 @@ import type { Authenticate, Principal } from '#platform/http/http.ts'
 import { mint } from '#platform/ids.ts'
 import type { Log } from '#platform/observability/log.ts'
 import type { Desk } from './actions.ts'
-import { createAuth, keyGrace, type Auth } from './auth.ts'
+import type { Auth } from './auth.ts'
 import { openDesk } from './auth-store.ts'
 import {
   createAuthenticate,
@@ -18,6 +18,7 @@ import {
   type AuthenticateOptions,
 } from './authenticate.ts'
 import { findSecretFault } from './rules.ts'
+import { keyGrace } from './fixed.ts'
 import type { LinkDeps } from './links.ts'
 import { deleteExpired } from './links-store.ts'
 import { createMail } from './mail.ts'
@@ -42,7 +43,8 @@ export interface Identity extends PeopleApi {
   mode: Config['mode']
   database: Database
   actions: Desk
-  auth: () => Auth
+  /** better-auth, loaded when it is first asked for: it takes half a second, and no command needs it. */
+  auth: () => Promise<Auth>
   /** Where people open the program. */
   baseUrl: () => string
   /** Under which a browser on this computer finds the program. */
@@ -87,17 +89,21 @@ export function createIdentity(options: IdentityOptions): Identity {
   const mail = smtpUrl && smtpFrom ? createMail({ smtpUrl, smtpFrom, log }) : null
   const underWay = new Set<Promise<void>>()
 
-  // Made when it is first needed: by then the port is known.
-  let made: Auth | null = null
-  const auth = (): Auth =>
-    (made ??= createAuth({
+  let made: Promise<Auth> | null = null
+  const makeAuth = async (): Promise<Auth> => {
+    const { createAuth, dropForeignKeys } = await import('./auth.ts')
+    await dropForeignKeys(desk, secret)
+    return createAuth({
       desk,
       log,
       secret,
       issuer,
       baseUrl: baseUrl(),
       trustedOrigins: [baseUrl(), ...localOrigins(), ...config.origins],
-    }))
+    })
+  }
+  const auth = (): Promise<Auth> =>
+    (made ??= makeAuth().catch((error: unknown) => ((made = null), Promise.reject(error))))
   const verifyToken = createTokenVerifier({
     issuer,
     readKeys: async () => {

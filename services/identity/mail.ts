@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer'
+import type { Transporter } from 'nodemailer'
 import type { Log } from '#platform/observability/log.ts'
 
 /** Sends a message, where SMTP is configured. */
@@ -15,7 +15,10 @@ const patience = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTim
 
 export function createMail(options: { smtpUrl: string; smtpFrom: string; log: Log }): Mail {
   const url = new URL(options.smtpUrl)
-  const transport = createTransport({
+  let made: Promise<Transporter> | null = null
+  const transport = (): Promise<Transporter> =>
+    (made ??= import('nodemailer').then(({ createTransport }) => createTransport(settings)))
+  const settings = {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port ? Number(url.port) : url.protocol === 'smtps:' ? 465 : 587,
     secure: url.protocol === 'smtps:',
@@ -27,12 +30,14 @@ export function createMail(options: { smtpUrl: string; smtpFrom: string; log: Lo
         }
       : {}),
     ...patience,
-  })
+  }
   return {
     host: url.hostname,
     async send({ to, subject, text }) {
       try {
-        await transport.sendMail({
+        await (
+          await transport()
+        ).sendMail({
           from: options.smtpFrom,
           to: { name: '', address: to },
           subject,
@@ -46,7 +51,7 @@ export function createMail(options: { smtpUrl: string; smtpFrom: string; log: Lo
         return false
       }
     },
-    close: () => transport.close(),
+    close: () => void made?.then((transporter) => transporter.close()),
   }
 }
 

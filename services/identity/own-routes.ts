@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { SchoolId } from '#contracts/common.ts'
-import { Me, SetOwnerPassword, SignInMethods, type UserId } from '#contracts/identity.ts'
+import { ChangePassword, Me, SetOwnerPassword, SignInMethods, type UserId } from '#contracts/identity.ts'
 import { AppError, notFound } from '#platform/errors.ts'
 import { causeOf, principalOf, type Principal } from '#platform/http/http.ts'
 import { isFromThisComputer } from '#platform/http/loopback.ts'
@@ -66,6 +66,23 @@ export const ownRoutes =
       '/me',
       { schema: { summary: 'Who is signed in', tags: ['sign-in'], response: { 200: Me } } },
       (request) => describeMe(identity, principalOf(request)),
+    )
+
+    app.post(
+      '/me/password',
+      {
+        schema: {
+          summary: 'Change one’s own password; ends every other session',
+          tags: ['sign-in'],
+          body: ChangePassword,
+          response: { 204: z.null() },
+        },
+      },
+      async (request, reply) => {
+        const who = { ...principalOf(request), address: request.ip }
+        await actions.changePassword(identity.actions, who, request.body, causeOf(request))
+        return reply.status(204).send(null)
+      },
     )
 
     app.post(

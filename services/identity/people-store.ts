@@ -78,6 +78,15 @@ export async function upsertPassword(tx: Tx, userId: UserId, accountId: string, 
   )
 }
 
+/** better-auth's hash of the person's password; null for who has none. */
+export async function findPasswordHash(tx: Tx, userId: UserId): Promise<string | null> {
+  const { rows } = await sql<{ password: string | null }>`
+    select password from identity.accounts where user_id = ${userId} and provider_id = 'credential'`.execute(
+    tx,
+  )
+  return rows[0]?.password ?? null
+}
+
 export async function deletePassword(tx: Tx, userId: UserId): Promise<void> {
   await sql`
     delete from identity.accounts where user_id = ${userId} and provider_id = 'credential'`.execute(tx)

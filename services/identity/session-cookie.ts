@@ -20,7 +20,9 @@ export async function signIn(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<boolean> {
-  const response = await identity.auth().api.openSession({
+  const response = await (
+    await identity.auth()
+  ).api.openSession({
     body: { userId },
     headers: headersFor(request),
     asResponse: true,

@@ -74,6 +74,18 @@ export async function listPublicKeys(tx: Tx, graceSeconds: number): Promise<Publ
   return rows
 }
 
+/** Keys that sign now, with their encrypted private halves. */
+export async function listSigningKeys(tx: Tx): Promise<{ id: string; privateKey: string }[]> {
+  const { rows } = await sql<{ id: string; privateKey: string }>`
+    select id, private_key as "privateKey" from identity.jwks
+    where expires_at is null or expires_at > now()`.execute(tx)
+  return rows
+}
+
+export async function deleteKey(tx: Tx, id: string): Promise<void> {
+  await sql`delete from identity.jwks where id = ${id}`.execute(tx)
+}
+
 export async function listSchoolIds(tx: Tx): Promise<SchoolId[]> {
   const { rows } = await sql<{ id: SchoolId }>`select id from identity.list_school_ids() id`.execute(tx)
   return rows.map((row) => row.id)

@@ -1,7 +1,7 @@
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
 import { z } from 'zod'
 import { UserId } from '#contracts/identity.ts'
-import { audience } from './auth.ts'
+import { audience } from './fixed.ts'
 
 /** What a JWT of ours says; everything else about the person is looked up. */
 export interface Claims {
