@@ -53,26 +53,9 @@ const rightParams = (): Record<string, string> => ({
 })
 const names = {
   query: ['cursor', 'limit', 'sort', 'order', 'state', 'q', 'ids', 'view', 'format', 'unknown'],
-  body: [
-    'title',
-    'prompt',
-    'capacity',
-    'phases',
-    'locale',
-    'runWhenQuiet',
-    'example',
-    'essays',
-    'phase',
-    'email',
-    'password',
-    'name',
-    'roles',
-    'token',
-    'disabled',
-    'keepDays',
-    'subscription',
-    '__proto__',
-  ],
+  body: 'title prompt capacity phases locale runWhenQuiet example essays phase email password name roles token disabled keepDays subscription __proto__'.split(
+    ' ',
+  ),
 }
 
 interface Input {
