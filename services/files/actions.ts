@@ -10,6 +10,7 @@ import type { Database, Tx } from '#platform/database/database.ts'
 import { AppError, notFound } from '#platform/errors.ts'
 import { mint } from '#platform/ids.ts'
 import { enqueueReading } from './receiving.ts'
+import { recentTexts } from './recent-texts.ts'
 import { isArchive, type ReaderPool } from './reading/reader-pool.ts'
 import { emptyFile, nameTooLong, nameWithLineBreak, tooLarge } from './rejections.ts'
 import * as store from './store.ts'
@@ -240,4 +241,5 @@ export async function settleReadings(
       }),
     )
   })
+  recentTexts.remember(schoolId, texts)
 }
