@@ -16,7 +16,7 @@ test('the newest texts are remembered, each for its school, up to so many charac
   expect(texts.find(other, 'h10')).toBeUndefined()
 })
 
-test('a text that would push out many others is not remembered', () => {
+test('a text that would push out many others is not remembered, and after an erasure nothing is', () => {
   const texts = createRecentTexts(100)
   texts.remember(school, [
     { textHash: 'short', text: 'short' },
@@ -24,4 +24,6 @@ test('a text that would push out many others is not remembered', () => {
   ])
   expect(texts.find(school, 'short')).toBe('short')
   expect(texts.find(school, 'long')).toBeUndefined()
+  texts.forgetAll()
+  expect(texts.find(school, 'short')).toBeUndefined()
 })

@@ -26,6 +26,11 @@ export function createRecentTexts(most = mostCharacters) {
         characters -= text.length
       }
     },
+    /** When texts were erased: which of them are here is not worth asking. */
+    forgetAll(): void {
+      texts.clear()
+      characters = 0
+    },
     find: (schoolId: SchoolId, textHash: string): string | undefined => texts.get(nameOf(schoolId, textHash)),
   }
 }
