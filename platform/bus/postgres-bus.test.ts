@@ -216,6 +216,8 @@ function describeLog(getServer: () => TestServer): void {
         await insertByHand(a, 2)
         await a.query('commit')
         await world.lookedTwice(process.bus)
+        // Before the late writer commits: a subscription that is slow would read both from the table.
+        await until(async () => (await numbers(look, 'one')).length === 1, 'the early writer was heard')
         await b.query('commit')
         await world.lookedTwice(process.bus)
         await process.bus.whenQuiet(10_000).catch(() => {})

@@ -10,6 +10,7 @@ import type { Database, Tx } from '#platform/database/database.ts'
 import { AppError, notFound } from '#platform/errors.ts'
 import { mint } from '#platform/ids.ts'
 import { enqueueReading } from './receiving.ts'
+import { recentTexts } from './recent-texts.ts'
 import { isArchive, type ReaderPool } from './reading/reader-pool.ts'
 import { emptyFile, nameTooLong, nameWithLineBreak, tooLarge } from './rejections.ts'
 import * as store from './store.ts'
@@ -33,25 +34,11 @@ export interface Arrival {
   remarks: Remark[]
 }
 
-/** Batches that were found a moment ago, in milliseconds of `performance.now()`; the oldest first. */
-const foundAt = new Map<string, number>()
-const aMoment = 1000
-
 export const sweepJob = 'files.sweep'
 
-/**
- * 404 unless the batch is the school's. Called before a byte is read. A page sends a class as a request for each
- * file: whether their batch exists is asked once a second.
- */
+/** 404 unless the batch is the school's. Called before a byte is read. */
 export async function requireBatch(deps: FilesDeps, schoolId: SchoolId, batchId: BatchId): Promise<void> {
-  const name = `${schoolId} ${batchId}`
-  const now = performance.now()
-  if (now - (foundAt.get(name) ?? Number.NEGATIVE_INFINITY) < aMoment) return
   if (!(await deps.batches.findBatch(schoolId, batchId))) throw notFound('batch')
-  foundAt.delete(name)
-  foundAt.set(name, now)
-  const [oldest] = foundAt.keys()
-  if (foundAt.size > 100) foundAt.delete(oldest as string)
 }
 
 /** A name as the database can hold it: what is no character, and NUL, become U+FFFD. */
@@ -240,4 +227,5 @@ export async function settleReadings(
       }),
     )
   })
+  recentTexts.remember(schoolId, texts)
 }

@@ -3,9 +3,11 @@ import type { BatchId } from '#contracts/common.ts'
 import { slotAssigned, slotFreed, slotsExhausted } from '#contracts/essays.ts'
 import type { Envelope } from '#contracts/event.ts'
 import { causedBy, onEvent, type Subscription } from '#platform/bus/bus.ts'
+import { afterCommit } from '#platform/database/database.ts'
 import { enqueueJob } from '#platform/jobs/jobs.ts'
 import { sweepJob, type FilesDeps } from './actions.ts'
 import { recordSlots, recordWaiting, type Decided } from './progress.ts'
+import { recentTexts } from './recent-texts.ts'
 import * as store from './store.ts'
 
 const decided = (event: Envelope<{ batchId: BatchId }>): Decided[] =>
@@ -46,6 +48,7 @@ export const filesSubscription = (deps: FilesDeps): Subscription => ({
           events.map((event) => event.data.batchId),
         )
         await enqueueJob(tx, sweepJob, {}, { key: sweepJob })
+        afterCommit(tx, recentTexts.forgetAll)
       },
     }),
     onEvent({

@@ -25,11 +25,10 @@ const ReadPayload = z.object({
 
 /**
  * What was read waits at most this long, in milliseconds, for others to share its commit and the commits of all
- * who hear of it: 100 essays cost 160 commits with it and 480 at a few files a commit.
+ * who hear of it: 100 essays cost 160 commits with 250 and 480 at a few files a commit. After a pause the first
+ * texts go on sooner, for until they do nobody checks anything.
  */
-const settleAfter = 250
-/** The first texts after a pause go on sooner: until they do, nobody checks anything. */
-const firstSettleAfter = 80
+const settleAfter = [20, 60, 120, 250]
 const pause = 1000
 
 interface Unsettled {
@@ -48,16 +47,21 @@ export function createReading(deps: FilesDeps): (payload: unknown) => Promise<vo
   /** Files of all jobs that are being read or are about to be. */
   let unread = 0
   let settledAt = Number.NEGATIVE_INFINITY
+  /** How many times something was settled since the last pause. */
+  let settles = 0
   let settling: Promise<void> = Promise.resolve()
   let timer: NodeJS.Timeout | undefined
 
   function settle(): void {
     clearTimeout(timer)
     timer = undefined
-    settledAt = performance.now()
     const together = read
     read = []
-    if (together.length > 0) settling = settling.then(() => settleTogether(together))
+    if (together.length === 0) return
+    const now = performance.now()
+    settles = now - settledAt > pause ? 1 : settles + 1
+    settledAt = now
+    settling = settling.then(() => settleTogether(together))
   }
 
   /** Tells each its own fate; never rejects. */
@@ -81,8 +85,10 @@ export function createReading(deps: FilesDeps): (payload: unknown) => Promise<vo
   function noLongerUnread(files: number): void {
     unread -= files
     if (unread === 0) settle()
-    else if (read.length > 0)
-      timer ??= setTimeout(settle, performance.now() - settledAt > pause ? firstSettleAfter : settleAfter)
+    else if (read.length > 0 && timer === undefined) {
+      const earlier = performance.now() - settledAt > pause ? 0 : settles
+      timer = setTimeout(settle, settleAfter[Math.min(earlier, settleAfter.length - 1)])
+    }
   }
 
   return async (payload) => {

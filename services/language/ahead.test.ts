@@ -66,6 +66,13 @@ test('a result is for the language that was set and for the school that handed i
   expect(ahead.take({ ...essays[1]!, schoolId: otherSchool }, 'en-GB')).toBeNull()
 })
 
+test('what was erased is not kept here', async () => {
+  const { ahead, note } = school()
+  await note()
+  ahead.forgetAll()
+  expect(ahead.take(essays[0]!, 'en-GB')).toBeNull()
+})
+
 test('a batch that does not want the phase, a text that has a result, and one that is no essay, cost nothing', async () => {
   const spellingOnly = school({ phases: ['spelling'] })
   await spellingOnly.note()

@@ -134,6 +134,11 @@ export function createAhead(deps: AheadDeps) {
         if (asked === 0) for (const resolve of nobodyAsks.splice(0)) resolve()
       }
     },
+    /** When a batch was erased: what was found in its texts goes with it. */
+    forgetAll(): void {
+      waiting.clear()
+      held.clear()
+    },
     close(): void {
       closed = true
       waiting.clear()

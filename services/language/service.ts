@@ -1,4 +1,4 @@
-import type { BatchesApi } from '#contracts/batches.ts'
+import { batchErased, type BatchesApi } from '#contracts/batches.ts'
 import { slotAssigned } from '#contracts/essays.ts'
 import type { FilesApi } from '#contracts/files.ts'
 import type { LanguageCheck } from '#contracts/language.ts'
@@ -48,6 +48,7 @@ export function createLanguageService(deps: {
         check: (text, { locale }) => ahead.meanwhile(() => check(text, locale)),
         early: ({ schoolId, data }) => ahead.take({ schoolId, textHash: data.textHash }, data.locale),
         alsoHears: [
+          onEvent({ event: batchErased, handle: async () => ahead.forgetAll() }),
           onEvent({
             event: slotAssigned,
             handle: async (_tx, events) =>
