@@ -2,16 +2,21 @@ import type { Page } from 'playwright-core'
 import type { System } from '../system.ts'
 import type { TestBrowser, Visitor } from './browser.ts'
 
-/** A visitor of the app who is the owner of this computer. */
-export const visitAsOwner = (
+/** A visitor of the app who has continued as the owner of this computer. */
+export async function visitAsOwner(
   browser: TestBrowser,
   system: System,
   options: Parameters<TestBrowser['visit']>[1] = {},
-): Promise<Visitor> =>
-  browser.visit(system.server.url, {
-    ...options,
-    extraHTTPHeaders: { authorization: `Bearer ${system.token}` },
+): Promise<Visitor> {
+  const visitor = await browser.visit(system.server.url, options)
+  // Several seconds each, when others use the machine too.
+  visitor.context.setDefaultTimeout(60_000)
+  const answer = await visitor.context.request.post('/api/v1/owner-session', {
+    headers: { origin: system.server.url },
   })
+  if (!answer.ok()) throw new Error(`no session for the owner: ${answer.status()} ${await answer.text()}`)
+  return visitor
+}
 
 /** Drops files or folders of this computer on the page, as a mouse that comes from outside the browser does. */
 export async function dropOnPage(page: Page, paths: readonly string[]): Promise<void> {

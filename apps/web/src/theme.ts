@@ -14,10 +14,24 @@ const ink: MantineColorsTuple = [
   '#08423e',
 ]
 
+/** The dark ground and its lines, a little of the accent in them. */
+const night: MantineColorsTuple = [
+  '#e6eae9',
+  '#c3cbc9',
+  '#a3aeab',
+  '#7c8785',
+  '#414b49',
+  '#333b39',
+  '#232a28',
+  '#1b201f',
+  '#131716',
+  '#0d100f',
+]
+
 export const theme = createTheme({
   primaryColor: 'ink',
   primaryShade: { light: 7, dark: 6 },
-  colors: { ink },
+  colors: { ink, dark: night },
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', sans-serif",
   fontFamilyMonospace: "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace",
   headings: {

@@ -9,9 +9,11 @@ import classes from './drop-zone.module.css'
  * that nobody misses the box, and the browser never opens a dropped file instead.
  */
 export function DropZone({
+  title,
   onChosen,
   children,
 }: {
+  title?: string
   onChosen: (choice: Choice) => void
   children?: ReactNode
 }) {
@@ -28,6 +30,11 @@ export function DropZone({
   }
   return (
     <section aria-label={t('drop.label')} className={classes.zone} data-over={over || undefined}>
+      {title ? (
+        <Text fw={600} mb="xs">
+          {title}
+        </Text>
+      ) : null}
       <Group gap="xs" justify="center" wrap="wrap">
         <Text span>{over ? t('drop.now') : t('drop.drag')}</Text>
         <Button variant="default" size="sm" onClick={() => files.current?.click()}>

@@ -152,9 +152,11 @@ function Batch({ batch }: { batch: BatchView }) {
           </details>
         ) : null}
         <DropZone onChosen={add}>
-          <Text size="sm" c="dimmed" mt="xs">
-            {t('drop-more')}
-          </Text>
+          {batch.counts.received === 0 ? (
+            <Text size="sm" c="dimmed" mt="xs">
+              {t('drop-more')}
+            </Text>
+          ) : null}
         </DropZone>
         {leftOut === 'everything' ? (
           <Text role="alert">{t('nothing-dropped')}</Text>
@@ -175,7 +177,7 @@ function Batch({ batch }: { batch: BatchView }) {
           </Stack>
         ) : null}
         <Toolbar counts={counts} filter={filter} search={typed} sort={sort} change={change} />
-        <Group justify="space-between" gap="xs">
+        <Group justify="space-between" gap="xs" my="-0.35rem">
           <Became rows={known} />
           <SelectionBar
             count={selected.length}

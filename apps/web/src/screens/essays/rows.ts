@@ -70,17 +70,13 @@ export class RowStore {
     if (this.#dirty.size > 0) this.#askSoon(gatherMs)
   }
 
-  hear({ fileUploadId, type, data }: Notification): void {
+  hear({ fileUploadId, type }: Notification): void {
     if (fileUploadId) this.renew([fileUploadId])
-    // What ends a phase or a run touches every row.
-    else if (
-      type === 'batch_phase_completed' ||
-      type === 'pipeline_completed' ||
-      type === 'batch_processing_started'
-    )
+    // Where a run begins or ends, every row waits for it or does so no more.
+    else if (type === 'batch_processing_started' || type === 'pipeline_completed') {
       this.#whole = true
-    if (Array.isArray(data.fileUploadIds)) this.renew(data.fileUploadIds as string[])
-    if (this.#whole) this.#askSoon(gatherMs)
+      this.#askSoon(gatherMs)
+    }
   }
 
   hearProgress({ files, more, phases }: Progress): void {

@@ -36,7 +36,7 @@ export function Home() {
         </>
       }
     >
-      <DropZone onChosen={(choice) => void makeBatch(choice)}>
+      <DropZone title={t('drop-first')} onChosen={(choice) => void makeBatch(choice)}>
         <Text size="sm" c="dimmed" mt="xs">
           {t('drop')}
         </Text>

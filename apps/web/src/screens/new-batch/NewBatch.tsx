@@ -114,6 +114,8 @@ export function NewBatch() {
                 min={1}
                 max={100_000}
                 allowDecimal={false}
+                // What was typed stays, with what is wrong with it.
+                clampBehavior="none"
                 value={draft.capacity}
                 error={errorAt('capacity')}
                 onChange={(capacity) => change({ capacity })}
