@@ -153,6 +153,8 @@ export const BatchView = z.object({
   /** Null for a batch from before batches had owners: only administrators see it. */
   ownerId: UserId.nullable(),
   example: z.boolean(),
+  /** When it is removed because the school keeps batches no longer; null while nothing is announced. */
+  eraseOn: Timestamp.nullable(),
 })
 export type BatchView = z.infer<typeof BatchView>
 

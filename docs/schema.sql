@@ -17,8 +17,10 @@ CREATE TABLE batches.batches (
     owner_id uuid,
     example boolean DEFAULT false NOT NULL,
     removed_at timestamp with time zone,
+    erase_on timestamp with time zone,
     CONSTRAINT batches_pkey PRIMARY KEY (batch_id)
 );
+CREATE INDEX batches_erase_on_idx ON batches.batches USING btree (erase_on) WHERE (erase_on IS NOT NULL);
 CREATE INDEX batches_owner_id_batch_id_idx ON batches.batches USING btree (owner_id, batch_id);
 CREATE INDEX batches_removed_at_idx ON batches.batches USING btree (removed_at) WHERE (removed_at IS NOT NULL);
 CREATE INDEX batches_school_id_batch_id_idx ON batches.batches USING btree (school_id, batch_id);

@@ -102,6 +102,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       config,
       log,
       schools,
+      keepDaysOf: (schoolId: SchoolId) => identity.keepDaysOf(schoolId),
       identity,
       people: identity,
       files,

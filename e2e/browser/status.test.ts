@@ -12,7 +12,7 @@ import {
 } from './browser.ts'
 import { overflow, tabTo, visitAs } from './visit-as.ts'
 
-describe.skipIf(chromiumPath === null)('the status page in a browser', () => {
+describe.skipIf(chromiumPath === null)('the status page in a browser', { timeout: 240_000 }, () => {
   let system: People
   let browser: TestBrowser
   beforeAll(async () => {

@@ -48,6 +48,7 @@ export async function createBatch(
     createdAt: new Date().toISOString(),
     ownerId,
     example: input.example,
+    eraseOn: null,
   }
   const view: BatchView = { ...batch, state: 'empty', counts: noCounts }
   await deps.database.transaction(schoolId, async (tx) => {

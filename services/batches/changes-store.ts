@@ -32,9 +32,34 @@ export async function updateBatch(
 }
 
 export async function setRemoved(tx: Tx, batchId: BatchId, removed: boolean): Promise<void> {
-  await sql`update batches.batches set removed_at = case when ${removed} then now() end where batch_id = ${batchId}`.execute(
+  await sql`update batches.batches set removed_at = case when ${removed} then now() end, erase_on = null where batch_id = ${batchId}`.execute(
     tx,
   )
+}
+
+export interface KeptBatch {
+  batchId: BatchId
+  createdAt: Date
+  eraseOn: Date | null
+}
+
+/** Batches whose removal is announced, or that were made before `madeBefore` (null: only the former). */
+export async function listKept(tx: Tx, madeBefore: Date | null): Promise<KeptBatch[]> {
+  const { rows } = await sql<KeptBatch>`
+    select batch_id as "batchId", created_at as "createdAt", erase_on as "eraseOn" from batches.batches
+    where removed_at is null and (erase_on is not null or created_at <= ${madeBefore}::timestamptz)
+    order by batch_id`.execute(tx)
+  return rows
+}
+
+export async function setEraseOn(
+  tx: Tx,
+  batches: readonly { batchId: BatchId; eraseOn: Date | null }[],
+): Promise<void> {
+  if (batches.length === 0) return
+  await sql`
+    update batches.batches b set erase_on = n.on from unnest(${batches.map((each) => each.batchId)}::uuid[],
+      ${batches.map((each) => each.eraseOn)}::timestamptz[]) n(id, "on") where b.batch_id = n.id`.execute(tx)
 }
 
 /** True when it was removed at least `seconds` ago, and is gone now. */

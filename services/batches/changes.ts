@@ -11,11 +11,13 @@ import { noCounts } from '#contracts/files.ts'
 import { newEvent, type Cause } from '#platform/bus/bus.ts'
 import type { Tx } from '#platform/database/database.ts'
 import { AppError, notFound } from '#platform/errors.ts'
+import { programCause } from '#platform/http/http.ts'
 import { enqueueJob } from '#platform/jobs/jobs.ts'
 import { getBatch, type BatchesDeps } from './actions.ts'
+import { eraseOnFor, noticeDays } from './keeping.ts'
 import { mayGrow, orderPhases, stateOf } from './pipeline.ts'
 import { advance, endRun } from './progress.ts'
-import { deleteBatch, lockBatch, setRemoved, updateBatch } from './changes-store.ts'
+import { deleteBatch, listKept, lockBatch, setEraseOn, setRemoved, updateBatch } from './changes-store.ts'
 import * as store from './store.ts'
 
 export const eraseJob = 'batches.erase'
@@ -79,15 +81,55 @@ export async function removeBatch(
   await deps.database.transaction(schoolId, async (tx) => {
     const batch = await lockBatch(tx, batchId)
     if (!batch) throw notFound('batch')
-    if (batch.removed) return
-    await setRemoved(tx, batchId, true)
-    await deps.bus.publish(tx, [
-      newEvent({ schoolId, key: batchId, event: batchRemoved, cause, data: { batchId } }),
-    ])
-    // A little late rather than early: one that comes early finds nothing to erase, and does not come back.
-    const runAt = new Date(Date.now() + deps.config.eraseAfterSeconds * 1000 + 500)
-    await enqueueJob(tx, eraseJob, { schoolId, batchId }, { runAt, key: `${eraseJob}:${batchId}` })
+    if (!batch.removed) await removeIn(deps, tx, schoolId, batchId, cause)
   })
+}
+
+async function removeIn(
+  deps: BatchesDeps,
+  tx: Tx,
+  schoolId: SchoolId,
+  batchId: BatchId,
+  cause: Cause,
+): Promise<void> {
+  await setRemoved(tx, batchId, true)
+  await deps.bus.publish(tx, [
+    newEvent({ schoolId, key: batchId, event: batchRemoved, cause, data: { batchId } }),
+  ])
+  // A little late rather than early: one that comes early finds nothing to erase, and does not come back.
+  const runAt = new Date(Date.now() + deps.config.eraseAfterSeconds * 1000 + 500)
+  await enqueueJob(tx, eraseJob, { schoolId, batchId }, { runAt, key: `${eraseJob}:${batchId}` })
+}
+
+/**
+ * Announces which batches the school keeps no longer, takes back what no longer holds, and removes those whose
+ * announced day has come. One transaction a batch that is removed.
+ */
+export async function keepAsLongAsSaid(
+  deps: BatchesDeps,
+  schoolId: SchoolId,
+  keepDays: number | null,
+  now: Date,
+): Promise<void> {
+  const due = await deps.database.transaction(schoolId, async (tx) => {
+    const madeBefore =
+      keepDays === null ? null : new Date(now.getTime() - (keepDays - noticeDays) * 86_400_000)
+    const kept = (await listKept(tx, madeBefore)).map((batch) => ({
+      ...batch,
+      next: eraseOnFor(batch, keepDays, now),
+    }))
+    const changed = kept.filter(({ eraseOn, next }) => eraseOn?.getTime() !== next?.getTime())
+    await setEraseOn(
+      tx,
+      changed.map(({ batchId, next }) => ({ batchId, eraseOn: next })),
+    )
+    return kept.filter(({ next }) => next !== null && next <= now).map(({ batchId }) => batchId)
+  })
+  for (const batchId of due)
+    await deps.database.transaction(schoolId, async (tx) => {
+      const batch = await lockBatch(tx, batchId)
+      if (batch && !batch.removed) await removeIn(deps, tx, schoolId, batchId, programCause())
+    })
 }
 
 /** Takes a removal back: the batch is as it was, and a run that was under way goes on. */

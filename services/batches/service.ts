@@ -24,7 +24,7 @@ import { programCause } from '#platform/http/http.ts'
 import type { Idempotency } from '#platform/http/idempotency.ts'
 import type { Service } from '#platform/service.ts'
 import { findRunView, runIfQuiet, type BatchesDeps } from './actions.ts'
-import { eraseBatch, eraseJob, quietJob } from './changes.ts'
+import { eraseBatch, eraseJob, keepAsLongAsSaid, quietJob } from './changes.ts'
 import * as changes from './changes-store.ts'
 import { changesRoutes } from './changes-routes.ts'
 import { batchesSubscription } from './handlers.ts'
@@ -52,7 +52,11 @@ export const createBatchesApi = (database: Database): BatchesApi => ({
 })
 
 export const createBatchesService = (
-  deps: BatchesDeps & { schools: () => Promise<SchoolId[]> },
+  deps: BatchesDeps & {
+    schools: () => Promise<SchoolId[]>
+    /** For how many days a school keeps its batches; null for ever. */
+    keepDaysOf: (schoolId: SchoolId) => Promise<number | null>
+  },
   idempotency: Idempotency,
 ): Service => ({
   name: 'batches',
@@ -90,6 +94,10 @@ export const createBatchesService = (
       const { schoolId, batchId } = JobPayload.parse(payload)
       await eraseBatch(deps, schoolId, batchId, programCause())
     },
+    'batches.keep-as-long-as-said': async () => {
+      for (const schoolId of await deps.schools())
+        await keepAsLongAsSaid(deps, schoolId, await deps.keepDaysOf(schoolId), new Date())
+    },
     'batches.enforce-deadlines': async () => {
       for (const schoolId of await deps.schools())
         await deps.database.transaction(schoolId, (tx) =>
@@ -97,5 +105,5 @@ export const createBatchesService = (
         )
     },
   },
-  schedule: { 'batches.enforce-deadlines': '* * * * *' },
+  schedule: { 'batches.enforce-deadlines': '* * * * *', 'batches.keep-as-long-as-said': '17 * * * *' },
 })

@@ -24,12 +24,18 @@ export interface Batch {
   createdAt: string
   ownerId: UserId | null
   example: boolean
+  eraseOn: string | null
 }
 
 const batchColumns = sql`b.batch_id as "batchId", b.title, b.prompt, b.capacity, b.phases, b.locale,
-  b.run_when_quiet as "runWhenQuiet", b.created_at as "createdAt", b.owner_id as "ownerId", b.example`
-type BatchRow = Omit<Batch, 'createdAt'> & { createdAt: Date }
-const toBatch = <R extends BatchRow>(row: R) => ({ ...row, createdAt: row.createdAt.toISOString() })
+  b.run_when_quiet as "runWhenQuiet", b.created_at as "createdAt", b.owner_id as "ownerId", b.example,
+  b.erase_on as "eraseOn"`
+type BatchRow = Omit<Batch, 'createdAt' | 'eraseOn'> & { createdAt: Date; eraseOn: Date | null }
+const toBatch = <R extends BatchRow>(row: R) => ({
+  ...row,
+  createdAt: row.createdAt.toISOString(),
+  eraseOn: row.eraseOn?.toISOString() ?? null,
+})
 
 export async function insertBatch(tx: Tx, schoolId: SchoolId, batch: Batch): Promise<void> {
   await sql`

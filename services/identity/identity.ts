@@ -63,6 +63,8 @@ export interface Identity extends PeopleApi {
   authenticate: Authenticate
   /** Who holds this bearer token; throws `not-authenticated`. */
   authenticateToken: (token: string) => Promise<Principal>
+  /** For how many days a school keeps its batches; null for ever. */
+  keepDaysOf(schoolId: SchoolId): Promise<number | null>
   listSchools(): Promise<SchoolId[]>
   /** The school of a laptop and the person who owns it, made at the first start. From then on its owner token is good. */
   ensureLocalOwner(): Promise<{ schoolId: SchoolId; userId: UserId }>
@@ -162,6 +164,8 @@ export function createIdentity(options: IdentityOptions): Identity {
       const row = await desk.transaction(null, (tx) => people.findPerson(tx, userId, schoolId))
       return row && { userId: row.userId, name: row.name, roles: row.roles, disabled: row.disabled }
     },
+    keepDaysOf: async (schoolId) =>
+      (await desk.transaction(null, (tx) => store.findSchool(tx, schoolId)))?.keepDays ?? null,
     listSchools: () => desk.transaction(null, store.listSchoolIds),
     async ensureLocalOwner() {
       owner = await desk.transaction(null, (tx) => store.ensureLocalOwner(tx, mint<UserId>(), Role.options))

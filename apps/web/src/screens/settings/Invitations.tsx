@@ -3,7 +3,7 @@ import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/r
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { InvitationView } from '#contracts/identity.ts'
-import { api, pages } from '../../shared/api.ts'
+import { api, asProblem, pages } from '../../shared/api.ts'
 import { useClock } from '../../shared/clock.ts'
 import { useFieldErrors } from '../../shared/form.ts'
 import { ProblemPanel } from '../../shared/ProblemPanel.tsx'
@@ -45,7 +45,11 @@ export function Invitations() {
       setSaid('')
       await refresh()
     },
-    onError: fields.showProblem,
+    onError: (error) => {
+      const problem = asProblem(error)
+      if (problem.code === 'email-taken') fields.show({ email: problem.message })
+      else fields.showProblem(error)
+    },
   })
   const withdraw = useMutation({
     mutationFn: ({ invitationId }: InvitationView) => api('DELETE', `invitations/${invitationId}`),
@@ -100,7 +104,9 @@ export function Invitations() {
         </Stack>
       </form>
       {made ? <OneTime link={made} email={made.email} onClose={() => setMade(null)} /> : null}
-      <div role="status">{said}</div>
+      <div role="status" className={classes.said}>
+        {said}
+      </div>
       {withdraw.error ? <ProblemPanel error={withdraw.error} thing={t('invitations.not-withdrawn')} /> : null}
       {error && !data ? (
         <ProblemPanel error={error} thing={t('invitations.failed')} onRetry={() => void refetch()} />

@@ -3,13 +3,14 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Me } from '#contracts/identity.ts'
-import { api } from '../../shared/api.ts'
+import { api, asProblem } from '../../shared/api.ts'
 import { useFieldErrors } from '../../shared/form.ts'
 import { ProblemPanel } from '../../shared/ProblemPanel.tsx'
 import { meQuery } from '../../shared/queries.ts'
 import { SecretInput } from '../sign-in/SecretInput.tsx'
 import { shortestPassword } from '../sign-in/token.ts'
 import { Section } from './Section.tsx'
+import classes from './settings.module.css'
 
 /** The password of a laptop's owner: set, changed, taken away. */
 export function LaptopPassword({ me }: { me: Me }) {
@@ -27,7 +28,11 @@ export function LaptopPassword({ me }: { me: Me }) {
       setRemoved(false)
       await refresh()
     },
-    onError: fields.showProblem,
+    onError: (error) => {
+      const problem = asProblem(error)
+      if (problem.code === 'email-taken') fields.show({ email: problem.message })
+      else fields.showProblem(error)
+    },
   })
   const remove = useMutation({
     mutationFn: () => api('DELETE', 'owner-password'),
@@ -39,7 +44,7 @@ export function LaptopPassword({ me }: { me: Me }) {
   return (
     <Section title={t('settings:password.title')}>
       <Text>{me.hasPassword ? t('settings:password.laptop-set') : t('settings:password.laptop-none')}</Text>
-      <div role="status">
+      <div role="status" className={classes.said}>
         {removed && !me.hasPassword ? t('settings:password.removed') : null}
         {set.isSuccess && me.hasPassword ? t('settings:saved') : null}
       </div>

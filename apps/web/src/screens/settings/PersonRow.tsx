@@ -71,7 +71,7 @@ export function PersonRow({
             size="xs"
             variant="default"
             aria-expanded={open}
-            aria-label={t('people.change-roles-of', { name })}
+            aria-label={t(open ? 'people.done-of' : 'people.change-roles-of', { name })}
             onClick={() => setOpen(!open)}
           >
             {open ? t('people.done') : t('people.change-roles')}

@@ -6,6 +6,7 @@ import { api } from '../../shared/api.ts'
 import { ProblemPanel } from '../../shared/ProblemPanel.tsx'
 import { OneTime, type Link } from './OneTime.tsx'
 import { Section } from './Section.tsx'
+import classes from './settings.module.css'
 
 /** On a server a password is changed with a one-time link: an administrator makes it, anyone else has it mailed. */
 export function ServerPassword({ me }: { me: Me }) {
@@ -20,7 +21,9 @@ export function ServerPassword({ me }: { me: Me }) {
     <Section title={t('password.title')}>
       <Text>{t('password.server')}</Text>
       {error ? <ProblemPanel error={error} thing={t('password.link-failed')} /> : null}
-      <div role="status">{mail.isSuccess ? t('password.mailed', { email: me.email }) : null}</div>
+      <div role="status" className={classes.said}>
+        {mail.isSuccess ? t('password.mailed', { email: me.email }) : null}
+      </div>
       {make.data ? (
         <>
           <OneTime link={make.data} email={me.email ?? me.name} onClose={make.reset} />

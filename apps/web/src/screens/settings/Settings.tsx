@@ -6,6 +6,7 @@ import { ProblemPanel } from '../../shared/ProblemPanel.tsx'
 import { meQuery, schoolQuery } from '../../shared/queries.ts'
 import { Data } from './Data.tsx'
 import { Invitations } from './Invitations.tsx'
+import { Keep } from './Keep.tsx'
 import { LaptopPassword } from './LaptopPassword.tsx'
 import { Looks } from './Looks.tsx'
 import { People } from './People.tsx'
@@ -42,6 +43,7 @@ export function Settings() {
         {school ? (
           <>
             {admin ? <School school={school} /> : null}
+            {admin ? <Keep school={school} /> : null}
             <Data school={school} />
           </>
         ) : null}

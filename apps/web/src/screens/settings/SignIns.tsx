@@ -48,7 +48,9 @@ export function SignIns() {
       ) : null}
       {!data && !error ? <Loader aria-label={t('reading')} /> : null}
       {failure ? <ProblemPanel error={failure} thing={t('sessions.not-ended')} /> : null}
-      <div role="status">{said}</div>
+      <div role="status" className={classes.said}>
+        {said}
+      </div>
       {data?.length === 0 ? <Text c="dimmed">{t('sessions.none')}</Text> : null}
       {data && data.length > 0 ? (
         <ul className={classes.list}>

@@ -69,7 +69,7 @@ function Owner({ onIn }: { onIn: () => void }) {
       <Text>{t('owner-why')}</Text>
       {owner.error ? <ProblemPanel error={owner.error} thing={t('owner-failed')} /> : null}
       <Button size="md" fullWidth h="auto" py="sm" loading={owner.isPending} onClick={() => owner.mutate()}>
-        <span style={{ whiteSpace: 'normal' }}>{t('owner')}</span>
+        <span style={{ whiteSpace: 'normal', lineHeight: 1.35 }}>{t('owner')}</span>
       </Button>
     </>
   )
