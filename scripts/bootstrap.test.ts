@@ -113,6 +113,45 @@ test('an install that fails says what, why and what to do, and leaves the way fr
   expect(existsSync(join(root, '.assay-installing'))).toBe(false)
 })
 
+/** A stand-in for Vite: notes that it ran, takes its time, and builds one page; or fails. */
+const fakeVite = `
+  const fs = require('node:fs'), path = require('node:path')
+  fs.appendFileSync(path.join(process.cwd(), '../../vite.log'), 'built\\n')
+  if (fs.existsSync('src/broken.ts')) { console.error('broken.ts: no such thing'); process.exit(1) }
+  const out = process.argv[process.argv.indexOf('--outDir') + 1]
+  setTimeout(() => {
+    fs.mkdirSync(out, { recursive: true })
+    fs.writeFileSync(path.join(out, 'index.html'), fs.readFileSync('src/main.ts', 'utf8'))
+  }, 300)`
+
+test('the web app is built once, however many start at once, and again only when its sources change', async () => {
+  const { root, env } = await newCheckout()
+  const boot = () => start(systemNode, [join(root, 'bin/bootstrap.js')], { env }).ended
+  await boot()
+  const web = join(root, 'apps/web')
+  await mkdir(join(web, 'src'), { recursive: true })
+  await writeFile(join(web, 'index.html'), 'page')
+  await writeFile(join(web, 'src/main.ts'), 'one')
+  await mkdir(join(root, 'node_modules/vite/bin'), { recursive: true })
+  await writeFile(join(root, 'node_modules/vite/bin/vite.js'), fakeVite)
+  const builds = async () => (await readFile(join(root, 'vite.log'), 'utf8')).split('\n').length - 1
+  const page = () => readFile(join(web, 'dist/index.html'), 'utf8')
+
+  for (const { code, stdout, stderr } of await Promise.all([boot(), boot(), boot()]))
+    expect({ code, stdout }, stderr).toEqual({ code: 0, stdout: '' })
+  expect([await builds(), await page()]).toEqual([1, 'one'])
+  expect(await boot()).toEqual({ code: 0, stdout: '', stderr: '' })
+  await writeFile(join(web, 'src/main.ts'), 'two')
+  expect((await boot()).stderr).toMatch(/^Building the web app/)
+  expect([await builds(), await page()]).toEqual([2, 'two'])
+
+  await writeFile(join(web, 'src/broken.ts'), '')
+  const { code, stderr } = await boot()
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/could not be built\.\n  Why: broken\.ts: no such thing\n  What to do: /)
+  expect(await page()).toBe('two')
+})
+
 test('packages that a worktree borrows by a link are never installed over', async () => {
   const { root, env, npmRuns } = await newCheckout()
   await symlink(join(projectRoot, 'node_modules'), join(root, 'node_modules'))

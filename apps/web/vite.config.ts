@@ -58,7 +58,7 @@ export default defineConfig({
           groups: [
             {
               name: 'base',
-              test: /node_modules[\\/](react|react-dom|scheduler|i18next|react-i18next|@tanstack[\\/](?!react-virtual|virtual-core)[a-z-]+|use-sync-external-store|clsx)[\\/]|@mantine[\\/]core[\\/]esm[\\/](core|components[\\/](Text|Stack|Group|Button|ActionIcon|Badge|Title|Container|Paper|Loader|Transition|CloseButton|UnstyledButton))[\\/]|[\\/]web[\\/]src[\\/](live|shell|theme|router)|[\\/]shared[\\/](?!KeyDialog)\w+\.tsx?$/,
+              test: /node_modules[\\/](react|react-dom|scheduler|i18next|react-i18next|@tanstack[\\/](?!react-virtual|virtual-core)[a-z-]+|use-sync-external-store|clsx)[\\/]|[\\/]web[\\/]src[\\/](live|shell|theme|router)|[\\/]shared[\\/](?!KeyDialog)\w+\.tsx?$/,
             },
           ],
         },
