@@ -230,6 +230,37 @@ describe.skipIf(chromiumPath === null)('the Essays screen', () => {
     }
   }, 120_000)
 
+  test('ten thousand files are one table of which only what is seen is drawn', async () => {
+    const { batchId } = await system.createBatch({ title: 'Many' })
+    await system.upload(batchId, [{ name: 'essay 1.txt', bytes: Buffer.from(essay(800)) }])
+    await system.settled(batchId)
+    // As if 9,999 more had come: what is looked at is the page, not the reading.
+    await system.testDatabase.ownerPool.query(
+      `insert into files.uploads
+      select (jsonb_populate_record(null::files.uploads, to_jsonb(upload) || jsonb_build_object(
+        'file_upload_id', left(upload.file_upload_id::text, 24) || lpad(to_hex(i), 12, '0'),
+        'file_name', 'essay ' || i || '.txt', 'slot', null, 'essay_id', null,
+        'state', 'waiting-for-slot'))).*
+      from files.uploads upload, generate_series(2, 10000) i where upload.batch_id = $1`,
+      [batchId],
+    )
+    const page = await visit(`/batches/${batchId}`)
+    const grid = page.getByRole('grid')
+    await expect.poll(() => grid.getAttribute('aria-rowcount'), soon).toBe('10001')
+    expect(await page.locator('[data-line]').count()).toBeLessThan(80)
+    await page.getByRole('columnheader', { name: 'File' }).getByRole('button').click()
+    await page.locator('[data-line][tabindex="0"]').focus()
+    await page.keyboard.press('End')
+    const focused = page.locator('[data-line]:focus')
+    await expect.poll(() => focused.innerText().catch(() => ''), soon).toContain('essay 10000.txt')
+    expect(await focused.getAttribute('aria-rowindex')).toBe('10001')
+    expect(await page.locator('[data-line]').count()).toBeLessThan(80)
+    await page.getByRole('searchbox').fill('essay 7777')
+    await expect.poll(() => grid.getAttribute('aria-rowcount'), soon).toBe('2')
+    await system.request('DELETE', `files/${(await system.files(batchId, '&q=7777'))[0]?.fileUploadId}`)
+    await rowOf(page, 'essay 7777.txt').getByText('Removed').waitFor()
+  }, 180_000)
+
   for (const [name, options] of [
     ['in the light', {}],
     ['in the dark', { colorScheme: 'dark' }],
