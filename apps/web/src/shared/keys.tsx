@@ -1,31 +1,10 @@
 import { lazy, Suspense, useEffect, useLayoutEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { singleKeys, type Key } from './single-keys.ts'
 import { createStore, useStore } from './store.ts'
-
-/** One key of a screen. `key` as `KeyboardEvent.key`: 'ArrowLeft', 'Enter', '/', 'a'. */
-export interface Key {
-  key: string
-  /** What it does, in the user's words: shown by "?". */
-  says: string
-  ctrl?: boolean
-  /** Return false to leave the key to the browser. */
-  run: () => unknown
-}
 
 const bound = createStore<readonly Key[]>([])
 const shown = createStore(false)
-const stored = 'assay.single-keys'
-const singleKeys = createStore(localStorage.getItem(stored) !== 'off')
-
-/** Whether keys of one letter or sign do anything (WCAG 2.1.4); kept in this browser. */
-export const useSingleKeys = (): [boolean, (on: boolean) => void] => [
-  useStore(singleKeys),
-  (on) => {
-    localStorage.setItem(stored, on ? 'on' : 'off')
-    singleKeys.set(() => on)
-  },
-]
-
 export const showKeys = (): void => shown.set(() => true)
 
 /** Binds a screen's keys while it is shown. They rest while one types, and while a dialog is open. */
