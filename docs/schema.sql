@@ -4,6 +4,19 @@
 
 CREATE SCHEMA batches;
 
+CREATE OR REPLACE FUNCTION batches.read_standing(asked_school uuid, asked_batch uuid, asked_user uuid)
+ RETURNS TABLE(mine boolean, shared boolean, removed boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    select b.owner_id is not distinct from asked_user,
+      exists (select from batches.shares s
+        where s.batch_id = b.batch_id and s.user_id = asked_user and s.school_id = asked_school),
+      b.removed_at is not null
+    from batches.batches b where b.batch_id = asked_batch and b.school_id = asked_school
+  $function$;
+
 CREATE TABLE batches.batches (
     batch_id uuid NOT NULL,
     school_id uuid NOT NULL,

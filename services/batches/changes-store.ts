@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { BatchId, EssayId, RunId, SchoolId } from '#contracts/common.ts'
 import type { BatchStanding } from '#contracts/batches.ts'
 import type { UserId } from '#contracts/identity.ts'
-import type { Tx } from '#platform/database/database.ts'
+import type { Database, Tx } from '#platform/database/database.ts'
 import type { Batch } from './store.ts'
 
 export interface LockedBatch {
@@ -100,11 +100,17 @@ export async function forgetTexts(tx: Tx, textHashes: readonly string[]): Promis
   return new Set(unheld)
 }
 
-export async function findStanding(tx: Tx, batchId: BatchId, userId: UserId): Promise<BatchStanding | null> {
-  const { rows } = await sql<BatchStanding>`
-    select owner_id is not distinct from ${userId}::uuid as mine, removed_at is not null as removed,
-      exists (select from batches.shares s where s.batch_id = b.batch_id and s.user_id = ${userId}) as "sharedWithMe"
-    from batches.batches b where batch_id = ${batchId}`.execute(tx)
+/** How a batch of this school stands to a person; one statement, outside any transaction. */
+export async function findStanding(
+  { pool }: Pick<Database, 'pool'>,
+  schoolId: SchoolId,
+  batchId: BatchId,
+  userId: UserId,
+): Promise<BatchStanding | null> {
+  const { rows } = await pool.query<BatchStanding>(
+    'select mine, shared as "sharedWithMe", removed from batches.read_standing($1, $2, $3)',
+    [schoolId, batchId, userId],
+  )
   return rows[0] ?? null
 }
 

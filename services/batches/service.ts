@@ -43,8 +43,7 @@ export const createBatchesApi = (database: Database): BatchesApi => ({
       const runId = await store.findLatestRunId(tx, batchId)
       return runId === null ? null : findRunView(tx, runId)
     }),
-  findStanding: (schoolId, batchId, userId) =>
-    database.transaction(schoolId, (tx) => changes.findStanding(tx, batchId, userId)),
+  findStanding: (schoolId, batchId, userId) => changes.findStanding(database, schoolId, batchId, userId),
   findBatchOfRun: (schoolId, runId) =>
     database.transaction(schoolId, (tx) => changes.findBatchOfRun(tx, runId)),
   findBatchOfEssay: (schoolId, essayId) =>

@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { BatchId, EventId, Failure, FileUploadId, Remark, SchoolId } from '#contracts/common.ts'
-import type { BatchesApi } from '#contracts/batches.ts'
+import type { EventId, Failure, FileUploadId, Remark, SchoolId } from '#contracts/common.ts'
 import { fileRejected, fileRemoved, fileRestored, textExtracted } from '#contracts/files.ts'
 import { newEvent, type Bus, type Cause } from '#platform/bus/bus.ts'
 import type { FileState } from '#contracts/results.ts'
@@ -20,7 +19,6 @@ export interface FilesDeps {
   bus: Bus
   blobs: Blobs
   readers: ReaderPool
-  batches: BatchesApi
   config: Config
 }
 
@@ -35,11 +33,6 @@ export interface Arrival {
 }
 
 export const sweepJob = 'files.sweep'
-
-/** 404 unless the batch is the school's. Called before a byte is read. */
-export async function requireBatch(deps: FilesDeps, schoolId: SchoolId, batchId: BatchId): Promise<void> {
-  if (!(await deps.batches.findBatch(schoolId, batchId))) throw notFound('batch')
-}
 
 /** A name as the database can hold it: what is no character, and NUL, become U+FFFD. */
 const storable = (name: string): string => name.toWellFormed().replaceAll('\0', '\ufffd')

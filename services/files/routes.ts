@@ -10,15 +10,7 @@ import { causeOf, principalOf } from '#platform/http/http.ts'
 import { live } from '#platform/http/live.ts'
 import type { Idempotency } from '#platform/http/idempotency.ts'
 import { sha256 } from '#platform/ids.ts'
-import {
-  refuseName,
-  removeFile,
-  requireBatch,
-  restoreFile,
-  stagePart,
-  type Arrival,
-  type FilesDeps,
-} from './actions.ts'
+import { refuseName, removeFile, restoreFile, stagePart, type Arrival, type FilesDeps } from './actions.ts'
 import { watchPartNames } from './dropped-parts.ts'
 import { receiveFiles } from './receiving.ts'
 import * as store from './store.ts'
@@ -51,7 +43,6 @@ export const filesRoutes =
       async (request, reply) => {
         const { schoolId } = principalOf(request)
         const { batchId } = request.params
-        await requireBatch(deps, schoolId, batchId)
         const answer = await idempotency.once(request, async ({ remember, earlier }) => {
           return withArrivals(deps, request, async (arrivals, bodyHash) => {
             const first = await earlier(bodyHash)
@@ -125,7 +116,6 @@ export const filesRoutes =
       async (request) => {
         const { schoolId } = principalOf(request)
         const { query } = request
-        await requireBatch(deps, schoolId, request.params.batchId)
         const states = query.state === undefined ? null : z.array(FileState).safeParse(query.state.split(','))
         if (states && !states.success)
           throw new AppError(
