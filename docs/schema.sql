@@ -666,7 +666,7 @@ CREATE TABLE realtime.notifications (
     data text NOT NULL,
     CONSTRAINT notifications_pkey PRIMARY KEY (user_id, school_id, seq)
 );
-CREATE UNIQUE INDEX one_notification_per_event ON realtime.notifications USING btree (user_id, school_id, event_id);
+CREATE UNIQUE INDEX one_notification_per_event ON realtime.notifications USING btree (event_id, user_id, school_id);
 ALTER TABLE realtime.notifications ENABLE ROW LEVEL SECURITY;
 CREATE POLICY school ON realtime.notifications USING ((school_id = (NULLIF(current_setting('assay.school_id'::text, true), ''::text))::uuid));
 

@@ -29,8 +29,8 @@ export interface System extends Client {
   results(batchId: string): Promise<BatchResults>
   /** What is wrong with the invariants once nothing is under way. */
   violations(acknowledged?: readonly Acknowledged[]): Promise<string[]>
-  /** Stops the program and starts it again on the same database and folder. */
-  restart(): Promise<void>
+  /** Stops the program and starts it again on the same database and folder; on the same port when it is given. */
+  restart(options?: { port?: number; meanwhile?: () => Promise<unknown> }): Promise<void>
   stop(): Promise<void>
 }
 
@@ -41,8 +41,14 @@ export async function startSystem(flags: Parameters<typeof readConfig>[0] = {}):
   const secret = randomBytes(48).toString('base64url')
   const config = readConfig({ data, port: 0, ...flags }, {})
   const log = createLog({ level: process.env.ASSAY_TEST_LOG ?? 'error' })
-  const boot = () =>
-    startServer({ config, connectionString: testing.connectionString, ownerToken: token, secret, log })
+  const boot = (port = 0) =>
+    startServer({
+      config: { ...config, port },
+      connectionString: testing.connectionString,
+      ownerToken: token,
+      secret,
+      log,
+    })
 
   const system: System = {
     ...createClient(() => system.server.url, token),
@@ -77,9 +83,10 @@ export async function startSystem(flags: Parameters<typeof readConfig>[0] = {}):
         ...(acknowledged ? { acknowledged } : {}),
       })
     },
-    async restart() {
+    async restart({ port, meanwhile } = {}) {
       await system.server.stop()
-      system.server = await boot()
+      await meanwhile?.()
+      system.server = await boot(port)
     },
     async stop() {
       await system.server.stop()

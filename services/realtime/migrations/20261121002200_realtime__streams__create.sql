@@ -47,7 +47,7 @@ create table realtime.notifications (
   data text not null,
   primary key (user_id, school_id, seq)
 );
-create unique index one_notification_per_event on realtime.notifications (user_id, school_id, event_id);
+create unique index one_notification_per_event on realtime.notifications (event_id, user_id, school_id);
 alter table realtime.notifications enable row level security;
 create policy school on realtime.notifications
   using (school_id = nullif(current_setting('assay.school_id', true), '')::uuid);
