@@ -1,5 +1,4 @@
-import { lazy, Suspense, useEffect, useLayoutEffect, useRef } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useEffect, useLayoutEffect, useRef } from 'react'
 import { createStore, useStore } from './store.ts'
 
 /** One key of a screen. `key` as `KeyboardEvent.key`: 'ArrowLeft', 'Enter', '/', 'a'. */
@@ -12,8 +11,8 @@ export interface Key {
   run: () => unknown
 }
 
-const bound = createStore<readonly Key[]>([])
-const shown = createStore(false)
+export const bound = createStore<readonly Key[]>([])
+export const shown = createStore(false)
 const stored = 'assay.single-keys'
 const singleKeys = createStore(localStorage.getItem(stored) !== 'off')
 
@@ -40,7 +39,7 @@ export function useKeys(keys: readonly Key[]): void {
   }, [signature])
 }
 
-function onKey(event: KeyboardEvent): void {
+export function onKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.altKey || event.isComposing) return
   const target = event.target as Element
   const ctrl = event.ctrlKey || event.metaKey
@@ -59,23 +58,4 @@ function onKey(event: KeyboardEvent): void {
   if (!ctrl && event.key.length === 1 && !singleKeys.get()) return
   const key = bound.get().findLast((one) => one.key === event.key && (one.ctrl ?? false) === ctrl)
   if (key && key.run() !== false) event.preventDefault()
-}
-
-const Dialog = lazy(() => import('./KeyDialog.tsx').then(({ KeyDialog }) => ({ default: KeyDialog })))
-
-/** Listens for the keys, and shows them all on "?". Part of the shell. */
-export function KeyLayer() {
-  const { t } = useTranslation()
-  const open = useStore(shown)
-  const keys = useStore(bound)
-  useKeys([{ key: '?', says: t('keys.help'), run: showKeys }])
-  useEffect(() => {
-    document.addEventListener('keydown', onKey)
-    return () => document.removeEventListener('keydown', onKey)
-  }, [])
-  return open ? (
-    <Suspense fallback={null}>
-      <Dialog keys={keys} onClose={() => shown.set(() => false)} />
-    </Suspense>
-  ) : null
 }
