@@ -75,7 +75,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^apps/web/dist/' },
+    exclude: { path: '^apps/web/dist' },
     parser: 'swc',
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

@@ -1,6 +1,6 @@
 import { Kbd, Modal, Stack, Switch, Table, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import { useSingleKeys, type Key } from './single-keys.ts'
+import { useSingleKeys, type Key } from './keys.tsx'
 
 const names: Record<string, string> = {
   ArrowLeft: '←',

@@ -1,10 +1,30 @@
-import { lazy, Suspense, useEffect, useLayoutEffect, useRef } from 'react'
-import { useTranslation } from 'react-i18next'
-import { singleKeys, type Key } from './single-keys.ts'
+import { useEffect, useLayoutEffect, useRef } from 'react'
 import { createStore, useStore } from './store.ts'
 
-const bound = createStore<readonly Key[]>([])
-const shown = createStore(false)
+/** One key of a screen. `key` as `KeyboardEvent.key`: 'ArrowLeft', 'Enter', '/', 'a'. */
+export interface Key {
+  key: string
+  /** What it does, in the user's words: shown by "?". */
+  says: string
+  ctrl?: boolean
+  /** Return false to leave the key to the browser. */
+  run: () => unknown
+}
+
+export const bound = createStore<readonly Key[]>([])
+export const shown = createStore(false)
+const stored = 'assay.single-keys'
+const singleKeys = createStore(localStorage.getItem(stored) !== 'off')
+
+/** Whether keys of one letter or sign do anything (WCAG 2.1.4); kept in this browser. */
+export const useSingleKeys = (): [boolean, (on: boolean) => void] => [
+  useStore(singleKeys),
+  (on) => {
+    localStorage.setItem(stored, on ? 'on' : 'off')
+    singleKeys.set(() => on)
+  },
+]
+
 export const showKeys = (): void => shown.set(() => true)
 
 /** Binds a screen's keys while it is shown. They rest while one types, and while a dialog is open. */
@@ -19,7 +39,7 @@ export function useKeys(keys: readonly Key[]): void {
   }, [signature])
 }
 
-function onKey(event: KeyboardEvent): void {
+export function onKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.altKey || event.isComposing) return
   const target = event.target as Element
   const ctrl = event.ctrlKey || event.metaKey
@@ -38,23 +58,4 @@ function onKey(event: KeyboardEvent): void {
   if (!ctrl && event.key.length === 1 && !singleKeys.get()) return
   const key = bound.get().findLast((one) => one.key === event.key && (one.ctrl ?? false) === ctrl)
   if (key && key.run() !== false) event.preventDefault()
-}
-
-const Dialog = lazy(() => import('./KeyDialog.tsx').then(({ KeyDialog }) => ({ default: KeyDialog })))
-
-/** Listens for the keys, and shows them all on "?". Part of the shell. */
-export function KeyLayer() {
-  const { t } = useTranslation()
-  const open = useStore(shown)
-  const keys = useStore(bound)
-  useKeys([{ key: '?', says: t('keys.help'), run: showKeys }])
-  useEffect(() => {
-    document.addEventListener('keydown', onKey)
-    return () => document.removeEventListener('keydown', onKey)
-  }, [])
-  return open ? (
-    <Suspense fallback={null}>
-      <Dialog keys={keys} onClose={() => shown.set(() => false)} />
-    </Suspense>
-  ) : null
 }

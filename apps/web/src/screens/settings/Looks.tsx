@@ -1,6 +1,6 @@
 import { NativeSelect, Radio, Stack, Switch, Text, useMantineColorScheme } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import { useSingleKeys } from '../../shared/single-keys.ts'
+import { useSingleKeys } from '../../shared/keys.tsx'
 import { Section } from './Section.tsx'
 
 const schemes = ['auto', 'light', 'dark'] as const
