@@ -90,7 +90,7 @@ test("rows can be asked for by name, and another batch's are not among them", as
     system.json<RowPage>('GET', `batches/${one.batchId}/rows?ids=${ids.join(',')}`)
   const page = await ask([...wanted, foreign!.fileUploadId])
   expect(page).toMatchObject({ nextCursor: null, items: wanted.map((fileUploadId) => ({ fileUploadId })) })
-  expect(await ask([])).toEqual({ items: [], nextCursor: null })
+  expect(await ask([])).toMatchObject({ items: [], nextCursor: null })
   for (const ids of ['nonsense', Array.from({ length: 201 }, () => wanted[0]).join(',')]) {
     const answer = await system.request('GET', `batches/${one.batchId}/rows?ids=${ids}`)
     expect([answer.status, await answer.json()]).toMatchObject([

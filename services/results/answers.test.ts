@@ -147,109 +147,113 @@ test('a stamp before the fields of an answer changes nothing else of it', () => 
   )
 })
 
-test('50 readers and writers of two schools: nobody is shown another school, or what was already changed', async () => {
-  const [one, other] = [mint<SchoolId>(), mint<SchoolId>()]
-  const planted = [await plant(one, 'canary-amsel'), await plant(other, 'canary-bussard')]
-  const app = await createHttp({
-    log: createLog({ level: 'error' }),
-    addresses: { port: () => port, mode: 'laptop', origins: [] },
-    mayReach: async () => ({ reached: true }),
-    limits: limitsOf('laptop'),
-    access: {
-      'GET /batches/:batchId/results': { teacher: 'own' },
-      'GET /batches/:batchId/class': { teacher: 'own' },
-      'GET /batches/:batchId/rows': { teacher: 'own' },
-      'GET /batches/:batchId/export': { teacher: 'own' },
-      'GET /essays/:essayId': { teacher: 'own' },
-      'GET /api/openapi.json': 'open',
-    },
-    authenticate: async (headers) => ({
-      userId: UserId.parse('00000000-0000-7000-8000-000000000009'),
-      schoolId: headers.authorization as SchoolId,
-      roles: ['teacher'],
-      credential: 'session',
-      sessionId: null,
-      expiresAt: null,
-    }),
-  })
-  resultsRoutes(deps)(app)
-  await app.listen({ port: 0, host: '127.0.0.1' })
-  const address = app.server.address()
-  const port = typeof address === 'object' && address ? address.port : 0
-  /** The last number whose write has committed, by school: an answer asked for later says at least that. */
-  const written = new Map([
-    [one, 0],
-    [other, 0],
-  ])
-  const random = seededRandom(4)
-  const plans = Array.from({ length: 50 }, (_, i) => ({
-    mine: planted[i % 2]!,
-    foreign: planted[(i + 1) % 2]!,
-    deeds: Array.from({ length: 24 }, () =>
-      random.pick(['write', 'summary', 'summary', 'full', 'class', 'foreign', 'again'] as const),
-    ),
-  }))
-  const ask = (batchId: string, schoolId: string, view: string, headers: Record<string, string> = {}) =>
-    fetch(
-      `http://127.0.0.1:${port}/batches/${batchId}/${view === 'class' ? 'class' : `results?view=${view}`}`,
-      { headers: { authorization: schoolId, ...headers } },
-    )
-  // One writer at a time a school, as one row of `results.batches` makes them: numbers then grow as they commit.
-  const turn = new Map<SchoolId, Promise<void>>()
-  const follow = async ({ mine, foreign, deeds }: (typeof plans)[number]): Promise<void> => {
-    /** The tag of the last summary and the number it showed. */
-    let told = { etag: '', words: -1 }
-    for (const deed of deeds) {
-      if (deed === 'write') {
-        const next = (turn.get(mine.schoolId) ?? Promise.resolve()).then(async () => {
-          const number = written.get(mine.schoolId)! + 1
-          await write(mine, number)
-          written.set(mine.schoolId, number)
-        })
-        turn.set(mine.schoolId, next)
-        await next
-        continue
-      }
-      const before = written.get(mine.schoolId)!
-      if (deed === 'foreign') {
-        const answer = await ask(foreign.batchId, mine.schoolId, 'summary', {
-          'if-none-match': told.etag,
-        })
-        expect([answer.status, (await answer.text()).includes('canary')]).toEqual([404, false])
-        continue
-      }
-      const view = deed === 'again' ? 'summary' : deed
-      const answer = await ask(
-        mine.batchId,
-        mine.schoolId,
-        view,
-        deed === 'again' ? { 'if-none-match': told.etag } : {},
+test(
+  '50 readers and writers of two schools: nobody is shown another school, or what was already changed',
+  { timeout: 240_000 },
+  async () => {
+    const [one, other] = [mint<SchoolId>(), mint<SchoolId>()]
+    const planted = [await plant(one, 'canary-amsel'), await plant(other, 'canary-bussard')]
+    const app = await createHttp({
+      log: createLog({ level: 'error' }),
+      addresses: { port: () => port, mode: 'laptop', origins: [] },
+      mayReach: async () => ({ reached: true }),
+      limits: limitsOf('laptop'),
+      access: {
+        'GET /batches/:batchId/results': { teacher: 'own' },
+        'GET /batches/:batchId/class': { teacher: 'own' },
+        'GET /batches/:batchId/rows': { teacher: 'own' },
+        'GET /batches/:batchId/export': { teacher: 'own' },
+        'GET /essays/:essayId': { teacher: 'own' },
+        'GET /api/openapi.json': 'open',
+      },
+      authenticate: async (headers) => ({
+        userId: UserId.parse('00000000-0000-7000-8000-000000000009'),
+        schoolId: headers.authorization as SchoolId,
+        roles: ['teacher'],
+        credential: 'session',
+        sessionId: null,
+        expiresAt: null,
+      }),
+    })
+    resultsRoutes(deps)(app)
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    const address = app.server.address()
+    const port = typeof address === 'object' && address ? address.port : 0
+    /** The last number whose write has committed, by school: an answer asked for later says at least that. */
+    const written = new Map([
+      [one, 0],
+      [other, 0],
+    ])
+    const random = seededRandom(4)
+    const plans = Array.from({ length: 50 }, (_, i) => ({
+      mine: planted[i % 2]!,
+      foreign: planted[(i + 1) % 2]!,
+      deeds: Array.from({ length: 14 }, () =>
+        random.pick(['write', 'summary', 'summary', 'full', 'class', 'foreign', 'again'] as const),
+      ),
+    }))
+    const ask = (batchId: string, schoolId: string, view: string, headers: Record<string, string> = {}) =>
+      fetch(
+        `http://127.0.0.1:${port}/batches/${batchId}/${view === 'class' ? 'class' : `results?view=${view}`}`,
+        { headers: { authorization: schoolId, ...headers } },
       )
-      if (answer.status === 304) {
-        expect(told.words).toBeGreaterThanOrEqual(before)
-        continue
+    // One writer at a time a school, as one row of `results.batches` makes them: numbers then grow as they commit.
+    const turn = new Map<SchoolId, Promise<void>>()
+    const follow = async ({ mine, foreign, deeds }: (typeof plans)[number]): Promise<void> => {
+      /** The tag of the last summary and the number it showed. */
+      let told = { etag: '', words: -1 }
+      for (const deed of deeds) {
+        if (deed === 'write') {
+          const next = (turn.get(mine.schoolId) ?? Promise.resolve()).then(async () => {
+            const number = written.get(mine.schoolId)! + 1
+            await write(mine, number)
+            written.set(mine.schoolId, number)
+          })
+          turn.set(mine.schoolId, next)
+          await next
+          continue
+        }
+        const before = written.get(mine.schoolId)!
+        if (deed === 'foreign') {
+          const answer = await ask(foreign.batchId, mine.schoolId, 'summary', {
+            'if-none-match': told.etag,
+          })
+          expect([answer.status, (await answer.text()).includes('canary')]).toEqual([404, false])
+          continue
+        }
+        const view = deed === 'again' ? 'summary' : deed
+        const answer = await ask(
+          mine.batchId,
+          mine.schoolId,
+          view,
+          deed === 'again' ? { 'if-none-match': told.etag } : {},
+        )
+        if (answer.status === 304) {
+          expect(told.words).toBeGreaterThanOrEqual(before)
+          continue
+        }
+        const text = await answer.text()
+        expect(answer.status).toBe(200)
+        expect(text).toContain(mine.mark)
+        expect(text).not.toContain(foreign.mark)
+        const words = (JSON.parse(text) as BatchResults).essays.map((essay) => essay.words)
+        expect(Math.min(...words)).toBeGreaterThanOrEqual(before)
+        expect(new Set(words).size).toBe(1)
+        if (view === 'summary') told = { etag: answer.headers.get('etag')!, words: words[0]! }
       }
-      const text = await answer.text()
-      expect(answer.status).toBe(200)
-      expect(text).toContain(mine.mark)
-      expect(text).not.toContain(foreign.mark)
-      const words = (JSON.parse(text) as BatchResults).essays.map((essay) => essay.words)
-      expect(Math.min(...words)).toBeGreaterThanOrEqual(before)
-      expect(new Set(words).size).toBe(1)
-      if (view === 'summary') told = { etag: answer.headers.get('etag')!, words: words[0]! }
     }
-  }
-  try {
-    await Promise.all(plans.map(follow))
-    expect([...written.values()].every((count) => count > 50)).toBe(true)
-    for (const { batchId, schoolId } of planted) {
-      const etag = (await ask(batchId, schoolId, 'summary')).headers.get('etag')!
-      const same = () => ask(batchId, schoolId, 'summary', { 'if-none-match': etag })
-      expect((await same()).status).toBe(304)
-      await write({ schoolId, batchId, mark: '' }, 0)
-      expect((await same()).status).toBe(200)
+    try {
+      await Promise.all(plans.map(follow))
+      expect([...written.values()].every((count) => count > 20)).toBe(true)
+      for (const { batchId, schoolId } of planted) {
+        const etag = (await ask(batchId, schoolId, 'summary')).headers.get('etag')!
+        const same = () => ask(batchId, schoolId, 'summary', { 'if-none-match': etag })
+        expect((await same()).status).toBe(304)
+        await write({ schoolId, batchId, mark: '' }, 0)
+        expect((await same()).status).toBe(200)
+      }
+    } finally {
+      await app.close()
     }
-  } finally {
-    await app.close()
-  }
-})
+  },
+)

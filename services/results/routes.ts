@@ -6,6 +6,7 @@ import { BatchResults, ClassView, EssayResult, RowPage } from '#contracts/result
 import { AppError } from '#platform/errors.ts'
 import { decodeCursor, encodeCursor } from '#platform/http/cursor.ts'
 import { principalOf } from '#platform/http/http.ts'
+import { live } from '#platform/http/live.ts'
 import { Answers, withStamp, type View } from './actions/answers.ts'
 import { assemble, assembleEssay, type ResultsDeps } from './actions/assemble.ts'
 import { exporters, exportFormats } from './exports/formats.ts'
@@ -57,7 +58,7 @@ export const resultsRoutes =
           tags: ['results'],
           params: byBatch,
           querystring: z.object({ view: z.enum(['full', 'summary']).default('full') }),
-          response: { 200: BatchResults },
+          response: { 200: live(BatchResults) },
         },
       },
       (request, reply) => answer(request, reply, request.params.batchId, request.query.view),
@@ -72,7 +73,7 @@ export const resultsRoutes =
             'The class as a whole: figures of each essay, their spread, what is common, what it is made of',
           tags: ['results'],
           params: byBatch,
-          response: { 200: ClassView },
+          response: { 200: live(ClassView) },
         },
       },
       (request, reply) => answer(request, reply, request.params.batchId, 'class'),
@@ -87,7 +88,7 @@ export const resultsRoutes =
           tags: ['results'],
           params: byBatch,
           querystring: RowQuery,
-          response: { 200: RowPage },
+          response: { 200: live(RowPage) },
         },
       },
       async (request) => {
@@ -120,7 +121,7 @@ export const resultsRoutes =
           summary: 'One essay with its text and findings',
           tags: ['results'],
           params: z.object({ essayId: EssayId }),
-          response: { 200: EssayResult },
+          response: { 200: live(EssayResult) },
         },
       },
       (request) => assembleEssay(deps, principalOf(request).schoolId, request.params.essayId),
