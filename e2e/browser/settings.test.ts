@@ -11,6 +11,7 @@ import {
   launchBrowser,
   type TestBrowser,
 } from './browser.ts'
+import { untranslated } from './untranslated.ts'
 import { overflow, tabTo, visitAs } from './visit-as.ts'
 
 describe.skipIf(chromiumPath === null)('the settings in a browser', { timeout: 240_000 }, () => {
@@ -178,5 +179,31 @@ describe.skipIf(chromiumPath === null)('the settings in a browser', { timeout: 2
     expect(await accessibilityTroubles(page)).toEqual([])
     await keepPicture(page, 'settings-phone-dark')
     expect(troubles).toEqual([])
+  })
+
+  test('every word of these screens can be translated: in the pseudo-locale none is left as it was', async () => {
+    const { admin, teacher } = system.people
+    const { batchId } = await teacher.createBatch({ title: 'Pseudo' })
+    const [item] = await teacher.upload(batchId, [{ name: 'empty.txt', bytes: Buffer.alloc(0) }])
+    const within = await visitAs(browser, system.server.url, admin)
+    const outside = await browser.visit(system.server.url)
+    const places = [
+      [within, '/settings?locale=pseudo', 'section:nth-of-type(7)'],
+      [within, '/status?locale=pseudo', 'table'],
+      [within, `/files/${item!.fileUploadId}/trace?locale=pseudo`, 'ol > li'],
+      [outside, '/sign-in?locale=pseudo', 'form'],
+      [outside, '/sign-in?locale=pseudo&forgot=true', 'form'],
+      [outside, '/invitation?locale=pseudo#token=nobodys', 'main a'],
+      [outside, '/reset?locale=pseudo#token=nobodys', 'form'],
+    ] as const
+    for (const [{ page }, path, shown] of places) {
+      await page.goto('about:blank')
+      await page.goto(path)
+      await page.locator(shown).first().waitFor()
+      await until(
+        async () => [path, await page.evaluate<string[]>(untranslated)],
+        ([, found]) => found!.length === 0,
+      )
+    }
   })
 })

@@ -17,6 +17,9 @@ export function sayAgo(then: Date, now: number): string {
   return (then.getFullYear() === new Date(now).getFullYear() ? day : dayOfYear).format(then)
 }
 
+/** "3 March 2027". */
+export const sayDay = (at: Date): string => dayOfYear.format(at)
+
 /** "10:42". */
 export const sayClock = (at: Date): string => clockTime.format(at)
 

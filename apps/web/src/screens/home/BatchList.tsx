@@ -9,6 +9,8 @@ import { BatchState } from '../../shared/BatchState.tsx'
 import { CountsLine } from '../../shared/CountsLine.tsx'
 import { ProblemPanel } from '../../shared/ProblemPanel.tsx'
 import { queryClient } from '../../shared/queries.ts'
+import { Shape } from '../../shared/Shape.tsx'
+import { sayDay } from '../../shared/time.ts'
 import { offerUndo } from '../../shared/undo.tsx'
 import classes from './home.module.css'
 
@@ -59,6 +61,12 @@ export function BatchList({ batches }: { batches: readonly BatchView[] }) {
                 ) : null}
               </Group>
               <CountsLine counts={batch.counts} />
+              {batch.eraseOn ? (
+                <Group gap="xs" fz="sm" wrap="nowrap">
+                  <Shape name="attention" />
+                  {t('erase-on', { date: sayDay(new Date(batch.eraseOn)) })}
+                </Group>
+              ) : null}
             </div>
             <div className={classes.side}>
               <BatchState state={batch.state} />
