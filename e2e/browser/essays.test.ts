@@ -1,12 +1,11 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { makeBrokenDocx } from '#platform/testing/documents/bad.ts'
 import { makeEssayText } from '#platform/testing/documents/essay.ts'
 import { startSystem, until, type System } from '../system.ts'
-import { dropOnPage, rowOf, visitAsOwner } from './app.ts'
+import { dropOnPage, freePort, rowOf, soon, visitAsOwner } from './app.ts'
 import {
   accessibilityTroubles,
   chromiumPath,
@@ -282,15 +281,3 @@ describe.skipIf(chromiumPath === null)('the Essays screen', () => {
       expect(overflow, 'the page scrolls sideways').toBeLessThanOrEqual(0)
     }, 120_000)
 })
-
-/** A loaded machine is slow, and slowness is no failure. */
-const soon = { timeout: 60_000 }
-
-/** A restarted server comes back where the page knows it. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address ? address.port : 0
-}

@@ -171,7 +171,7 @@ describe.skipIf(chromiumPath === null)('Home and New batch', () => {
       await page.locator('h1').waitFor()
       if (path.includes(batchId)) await rowOf(page, 'empty.txt').waitFor()
       await until(
-        () => page.evaluate<string[]>(untranslated),
+        () => untranslated(page),
         (found) => found.length === 0,
       )
       await page.goto('about:blank')

@@ -201,7 +201,7 @@ describe.skipIf(chromiumPath === null)('the settings in a browser', { timeout: 2
       await page.goto(path)
       await page.locator(shown).first().waitFor()
       await until(
-        async () => [path, await page.evaluate<string[]>(untranslated)],
+        async () => [path, await untranslated(page)],
         ([, found]) => found!.length === 0,
       )
     }

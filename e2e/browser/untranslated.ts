@@ -1,18 +1,41 @@
-/** Texts of the page without the pseudo-locale's brackets; figures, times and what the user wrote are not asked. */
-export const untranslated = `(() => {
-  const found = []
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    const text = node.textContent.trim()
-    const inside = node.parentElement
-    if (!/\\p{L}{2}/u.test(text) || inside.closest('[translate=no], script, style, noscript, time, option')) continue
-    const whole = inside.closest('p, h1, h2, a, button, label, span, div, li')?.textContent ?? text
-    if (!whole.includes('⟦') && !text.includes('⟦')) found.push(text)
-  }
-  for (const element of document.querySelectorAll('[aria-label], [placeholder]'))
-    for (const name of ['aria-label', 'placeholder']) {
-      const text = element.getAttribute(name)
-      if (text && !text.includes('⟦') && !element.closest('[translate=no], [aria-hidden=true]')) found.push(name + ': ' + text)
+import type { Page } from 'playwright-core'
+
+/**
+ * What the page shows or says without having been translated: texts outside ⟦…⟧, in which `?locale=pseudo` puts
+ * every translated one. The user's own words and names of machines stand under `translate="no"`; what `Intl` writes
+ * (times, units) under `<time>` or as a figure with its unit.
+ */
+export const untranslated = (page: Page): Promise<string[]> => page.evaluate<string[]>(script)
+
+const script = String.raw`(() => {
+  const bare = (text) => {
+    let depth = 0
+    let rest = ''
+    for (const char of text) {
+      if (char === '⟦') depth += 1
+      else if (char === '⟧') depth -= 1
+      else if (depth === 0) rest += char
     }
+    return rest
+  }
+  const figure = /^[\s\d.,:%×÷±–−+=()/·-]*(?:[kMG]?B|bytes?|s|ms|h|min)?[\s.,)]*$/
+  const isWords = (text) => /\p{L}{2}/u.test(text) && !figure.test(text)
+  const found = []
+  const walk = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) {
+      const rest = bare(node.data).trim()
+      if (isWords(rest)) found.push(rest.slice(0, 80))
+      return
+    }
+    if (node.nodeType !== Node.ELEMENT_NODE) return
+    if (['SCRIPT', 'STYLE', 'TIME', 'NOSCRIPT'].includes(node.tagName)) return
+    if (node.getAttribute('translate') === 'no' || node.getAttribute('aria-hidden') === 'true') return
+    for (const name of ['aria-label', 'title', 'placeholder', 'alt']) {
+      const value = node.getAttribute(name)
+      if (value !== null && isWords(bare(value))) found.push(name + ': ' + value.slice(0, 80))
+    }
+    node.childNodes.forEach(walk)
+  }
+  walk(document.body)
   return found
 })()`

@@ -139,7 +139,7 @@ export function NewBatch() {
               </Stack>
             </Checkbox.Group>
             <Stack gap={6} align="flex-start">
-              <Text size="sm" fw={500} id="locale">
+              <Text size="sm" fw={600} id="locale">
                 {t('field.locale')}
               </Text>
               <SegmentedControl
