@@ -22,7 +22,7 @@ export const live = <S extends z.ZodObject>(schema: S) => schema.extend(Stamp.sh
 /**
  * Gives the answers of routes with `config.live` their stamp. It is read before the handler reads its data:
  * what the handler sees is at least what the stamp says, so a stream that continues from there misses nothing.
- * See docs/decisions/0008.
+ * See docs/decisions/0009.
  */
 export function stampLiveAnswers(app: FastifyInstance, readStamp: ReadStamp): void {
   app.decorateRequest('stamp', null)
