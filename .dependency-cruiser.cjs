@@ -41,7 +41,7 @@ module.exports = {
       'subjects-are-pure',
       'Rules have no I/O, no clock and no random: property-tested, replayed.',
       {
-        path: '^services/(essays/slots|batches/pipeline|batches/keeping|trace/expectations|files/rejections)\\.ts$|^services/language/analysis/|^services/spelling/engine/',
+        path: '^services/(essays/slots|batches/pipeline|batches/keeping|trace/expectations|files/rejections|realtime/notifications|realtime/frames)\\.ts$|^services/language/analysis/|^services/spelling/engine/',
         pathNot: `${test}|/(lexicon|hints|measure)\\.ts$`,
       },
       {

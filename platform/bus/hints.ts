@@ -133,5 +133,3 @@ export function createHints(options: HintsOptions) {
     },
   }
 }
-
-export type Hints = ReturnType<typeof createHints>
