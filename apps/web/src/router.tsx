@@ -9,6 +9,7 @@ import {
 import { validateEssaysSearch } from './screens/essays/search.ts'
 import { Home } from './screens/home/Home.tsx'
 import { NotFound } from './screens/not-found/NotFound.tsx'
+import { wakeLive } from './shared/live.ts'
 import { Problem } from './shared/api.ts'
 import { isOwnPlace } from './shared/places.ts'
 import { meQuery, queryClient, whenSignedOut } from './shared/queries.ts'
@@ -46,6 +47,8 @@ const signedIn = createRoute({
   async beforeLoad({ location }) {
     try {
       await queryClient.ensureQueryData(meQuery)
+      // A socket that was closed because nobody was signed in is tried again.
+      wakeLive()
     } catch (error) {
       if (error instanceof Problem && error.status === 401)
         throw redirect({ to: '/sign-in', search: { next: location.href } })
