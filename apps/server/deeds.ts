@@ -6,6 +6,7 @@ const deeds: Readonly<Record<string, string>> = {
   spelling: 'checks the spelling of essays',
   language: 'measures the language of essays',
   results: 'gathers findings and phases for the results page',
+  realtime: 'tells open pages what happens',
   trace: 'writes down where each file has been',
   health: 'proves that events are handled at all',
 }

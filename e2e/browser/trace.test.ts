@@ -54,6 +54,8 @@ describe.skipIf(chromiumPath === null)('the trace of a file in a browser', { tim
     await page.getByText(/Expected: it gets an essay slot\. Essays works on it since/).waitFor()
 
     await makeOverdue(system, fileUploadId)
+    // Time passes on the page by itself; that it was moved in the database, no event tells.
+    await page.reload()
     await page.getByRole('heading', { name: 'Overdue: it gets an essay slot' }).waitFor()
     await page.getByText(/It waits for Essays since \d\d:\d\d/).waitFor()
     await page.getByText('tell whoever looks after Assay').waitFor()
@@ -96,12 +98,17 @@ describe.skipIf(chromiumPath === null)('the trace of a file in a browser', { tim
       'It is better when school starts later. '.repeat(30),
     )
     const { teacher } = system.people
-    await teacher.startRun(batchId)
+    const runId = await teacher.startRun(batchId)
     const { page, troubles } = await visitAs(browser, system.server.url, teacher, {
       viewport: { width: 360, height: 740 },
       colorScheme: 'dark',
     })
     await page.goto(`/files/${fileUploadId}/trace`)
+    await until(
+      () => teacher.getRun(runId),
+      ({ outcome }) => outcome !== null,
+      120_000,
+    )
     await page.getByText('Its language was measured').waitFor()
     expect(await overflow(page)).toBe(0)
     expect(await accessibilityTroubles(page)).toEqual([])
