@@ -261,7 +261,7 @@ async function buildWeb() {
     {
       cwd: web,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_ENV: 'production' },
+      env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1', FORCE_COLOR: '0' },
     },
   )
   let said = ''
@@ -274,7 +274,7 @@ async function buildWeb() {
     fs.rmSync(out, { recursive: true, force: true })
     throw new Trouble(
       'The web app could not be built.',
-      said.trim().slice(-2000) || `Vite ended with ${code}.`,
+      said.trim().slice(0, 1500) || `Vite ended with ${code}.`,
       'Undo the last change to apps/web; "npm run build -w apps/web" shows all of it.',
     )
   }

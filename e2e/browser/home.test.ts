@@ -109,7 +109,9 @@ describe.skipIf(chromiumPath === null)('Home and New batch', () => {
     await page.getByText('Give the batch a title.').waitFor()
     await page.getByText('A whole number from 1 to 100,000.').waitFor()
     const title = page.getByLabel('Title')
-    await expect.poll(() => title.evaluate('(field) => field === document.activeElement'), soon).toBe(true)
+    await expect
+      .poll(() => page.evaluate("document.activeElement.labels?.[0]?.textContent ?? ''"), soon)
+      .toContain('Title')
     await page.reload()
     expect(await page.getByLabel('Task').inputValue()).toBe('Should the school day start later?')
     await title.fill('10B, school hours')
