@@ -30,7 +30,8 @@ describe.skipIf(chromiumPath === null)('an essay in a browser', () => {
     const { teacher } = system.people
     batchId = (await teacher.createBatch({ title: 'Summer' })).batchId
     await teacher.upload(batchId, [textFile('anna.txt', first)])
-    await system.server.bus.whenQuiet(30_000)
+    // One after the other, so that each has its slot.
+    await settled(batchId)
     await teacher.upload(batchId, [textFile('ben.txt', second)])
     await run(batchId)
     essays = (await teacher.json<BatchResults>('GET', `batches/${batchId}/results`)).essays
@@ -40,9 +41,18 @@ describe.skipIf(chromiumPath === null)('an essay in a browser', () => {
     await system?.stop()
   })
 
+  /** Every file of the batch has been read and has its slot. */
+  async function settled(ofBatch: string): Promise<void> {
+    await until(
+      () => system.people.teacher.batch(ofBatch),
+      ({ counts }) => counts.received > 0 && counts.reading === 0,
+      90_000,
+    )
+    await system.server.bus.whenQuiet(30_000)
+  }
   async function run(ofBatch: string, wish: object = {}): Promise<void> {
     const { teacher } = system.people
-    await system.server.bus.whenQuiet(30_000)
+    await settled(ofBatch)
     const runId = await teacher.startRun(ofBatch, wish)
     await until(
       () => teacher.getRun(runId),
@@ -162,7 +172,7 @@ describe.skipIf(chromiumPath === null)('an essay in a browser', () => {
       const other = await teacher.createBatch({ title: 'Autumn' })
       const text = 'In autumn the leaves turn yellow, and nobody knows exactely why they fall.'
       await teacher.upload(other.batchId, [textFile('cleo.txt', text)])
-      await system.server.bus.whenQuiet(30_000)
+      await settled(other.batchId)
       const { rows: kept } = await ownerPool.query(
         'delete from files.texts t using files.uploads u where u.text_hash = t.text_hash and u.batch_id = $1 returning t.*',
         [other.batchId],
@@ -204,7 +214,7 @@ describe.skipIf(chromiumPath === null)('an essay in a browser', () => {
       const text = `${paragraph.repeat(2300)}At the very end stands a mispelling.`
       expect(text.length).toBeGreaterThan(1_950_000)
       await teacher.upload(long.batchId, [textFile('novel.txt', 'To be replaced by a long text.')])
-      await system.server.bus.whenQuiet(30_000)
+      await settled(long.batchId)
       // Checking two megabytes takes a while on a busy machine and is not what is looked at here.
       await run(long.batchId, { phases: ['spelling'] })
       await ownerPool.query(

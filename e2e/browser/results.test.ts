@@ -41,9 +41,18 @@ describe.skipIf(chromiumPath === null)('the results of a class in a browser', ()
     await system?.stop()
   })
 
+  /** Every file of the batch has been read and has its slot. */
+  async function settled(ofBatch: string): Promise<void> {
+    await until(
+      () => system.people.teacher.batch(ofBatch),
+      ({ counts }) => counts.received > 0 && counts.reading === 0,
+      90_000,
+    )
+    await system.server.bus.whenQuiet(30_000)
+  }
   async function run(ofBatch: string, wish: object = {}): Promise<void> {
     const { teacher } = system.people
-    await system.server.bus.whenQuiet(30_000)
+    await settled(ofBatch)
     const runId = await teacher.startRun(ofBatch, wish)
     await until(
       () => teacher.getRun(runId),
@@ -80,7 +89,6 @@ describe.skipIf(chromiumPath === null)('the results of a class in a browser', ()
     const { essays: all } = await view()
     const byWords = all.toSorted((a, b) => a.words - b.words || a.slot - b.slot)
     await page.getByRole('button', { name: 'Words', exact: true }).click()
-    await page.getByRole('columnheader', { name: 'Words', exact: true }).waitFor()
     const names = (): Promise<string[]> => column(page, 2)
     await until(names, (shown) => shown.join() === byWords.map((each) => each.fileName).join())
     await page.getByRole('button', { name: 'Words', exact: true }).click()
@@ -188,7 +196,7 @@ describe.skipIf(chromiumPath === null)('the results of a class in a browser', ()
       await page.getByText('No essays yet.', { exact: false }).waitFor()
       await teacher.upload(other.batchId, essays(50, 5))
       await page.getByText('Nothing has been checked yet.', { exact: false }).waitFor()
-      await system.server.bus.whenQuiet(30_000)
+      await settled(other.batchId)
       // Nobody can read or write findings, so the run stands still until the lock is let go.
       const holder = await system.testDatabase.ownerPool.connect()
       await holder.query('begin; lock table spelling.checks in access exclusive mode')
@@ -214,7 +222,7 @@ describe.skipIf(chromiumPath === null)('the results of a class in a browser', ()
     const { teacher } = system.people
     const other = await teacher.createBatch({ title: 'Year 11' })
     await teacher.upload(other.batchId, essays(80, 3))
-    await system.server.bus.whenQuiet(30_000)
+    await settled(other.batchId)
     await system.testDatabase.ownerPool.query(
       `delete from files.texts t using files.uploads u
        where u.text_hash = t.text_hash and u.batch_id = $1 and u.slot = 2`,
