@@ -18,6 +18,7 @@ const families = [
   'spelling',
   'language',
   'results',
+  'page',
 ]
 
 const { values } = parseArgs({

@@ -86,6 +86,8 @@ describe.skipIf(chromiumPath === null)('a teacher with a folder of 30 files', ()
       ({ counts }) => counts.received === 30 && counts.reading === 0,
       120_000,
     )
+    const doubled = (await local.client.files(batchId)).filter(({ duplicateOf }) => duplicateOf)
+    expect(doubled).toEqual([])
     expect(settled.counts).toMatchObject({ slotsUsed: 25, rejected: 5, duplicates: 0 })
     await expect
       .poll(() => page.getByTestId('counts').textContent(), long)

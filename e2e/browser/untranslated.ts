@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 /**
  * What the page shows or says without having been translated: texts outside ⟦…⟧, in which `?locale=pseudo` puts
  * every translated one. The user's own words and names of machines stand under `translate="no"`; what `Intl` writes
- * (times, units) under `<time>` or as a figure with its unit.
+ * (times, units, lists) under `<time>`, as a figure with its unit or as what joins a list. Ids are no words.
  */
 export const untranslated = (page: Page): Promise<string[]> => page.evaluate<string[]>(script)
 
@@ -19,7 +19,9 @@ const script = String.raw`(() => {
     return rest
   }
   const figure = /^[\s\d.,:%×÷±–−+=()/·-]*(?:[kMG]?B|bytes?|s|ms|h|min)?[\s.,)]*$/
-  const isWords = (text) => /\p{L}{2}/u.test(text) && !figure.test(text)
+  const id = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
+  const list = /^[\s,]*(and|or)?[\s,]*$/
+  const isWords = (text) => /\p{L}{2}/u.test(text.replace(id, '')) && !figure.test(text) && !list.test(text)
   const found = []
   const walk = (node) => {
     if (node.nodeType === Node.TEXT_NODE) {
