@@ -67,3 +67,21 @@ test('a teacher is told of every step of a batch, in order, once, with a number 
   for (const frame of told) Notification.parse(frame)
   live.end()
 })
+
+test('results are said to be ready once for a run, also when their read model is rebuilt', async () => {
+  const { batchId } = await system.createBatch()
+  await system.upload(batchId, [essay('rebuilt.txt')])
+  await system.settled(batchId)
+  await system.run(batchId)
+  const said = async (): Promise<number> => {
+    await system.server.bus.whenQuiet(30_000)
+    const { rows } = await system.testDatabase.ownerPool.query<{ n: number }>(
+      `select count(*)::int as n from bus.events where key = $1 and type = 'results.results-ready'`,
+      [batchId],
+    )
+    return rows[0]!.n
+  }
+  expect(await said()).toBe(1)
+  await system.server.bus.replayFromBeginning('results')
+  expect(await said()).toBe(1)
+})
