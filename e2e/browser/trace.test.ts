@@ -112,7 +112,6 @@ describe.skipIf(chromiumPath === null)('the trace of a file in a browser', { tim
     await page.getByText('Its language was measured').waitFor()
     expect(await overflow(page)).toBe(0)
     expect(await accessibilityTroubles(page)).toEqual([])
-    await keepPicture(page, 'trace-phone-dark')
     expect(troubles).toEqual([])
   })
 
