@@ -84,7 +84,9 @@ export const SystemStatus = z.object({
       seconds: z.number(),
     }),
   ),
-  /** What is switched off or away, what that costs, and what would bring it back. */
+  /** What is not set up here: no fault, but good to know. */
+  off: z.array(z.object({ part: z.string(), loses: z.string(), remedy: z.string() })),
+  /** What is away, what that costs, and what would bring it back. */
   degraded: z.array(z.object({ part: z.string(), loses: z.string(), remedy: z.string() })),
 })
 export type SystemStatus = z.infer<typeof SystemStatus>

@@ -20,6 +20,7 @@ export const mendSlots = (system: Pick<System, 'testDatabase'>) =>
 export const makeOverdue = (system: Pick<System, 'testDatabase'>, fileUploadId: string) =>
   query(
     system,
-    `update trace.expectations set due_at = now() - interval '2 minutes' where file_upload_id = $1`,
+    `update trace.expectations set since = now() - interval '3 minutes', due_at = now() - interval '2 minutes'
+     where file_upload_id = $1`,
     [fileUploadId],
   )

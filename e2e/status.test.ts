@@ -32,6 +32,7 @@ test('the status of a program at rest says that all is well, and what each subsc
     brokenChains: { count: 0, items: [] },
     longTransactions: [],
     degraded: [],
+    off: [],
     jobs: { failed: 0 },
     database: { version: expect.stringMatching(/^1[5-9]|^2/) as string, embedded: true },
     disk: { folder: system.data },

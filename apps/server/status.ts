@@ -75,6 +75,7 @@ export async function readStatus(parts: StatusParts, schoolId: SchoolId): Promis
       preparedAs,
       seconds,
     })),
+    off: listOff(config),
     degraded: health.dependencies
       .filter((part) => !part.required && part.status === 'down')
       .map((part) => ({
@@ -84,6 +85,18 @@ export async function readStatus(parts: StatusParts, schoolId: SchoolId): Promis
       })),
   }
 }
+
+/** What a server can do without, and what people then have to do themselves. */
+const listOff = ({ mode, smtpUrl }: Config): SystemStatus['off'] =>
+  mode === 'server' && !smtpUrl
+    ? [
+        {
+          part: 'mail',
+          loses: 'Invitations and links for new passwords are not mailed: an administrator copies them.',
+          remedy: 'Set ASSAY_SMTP_URL and ASSAY_SMTP_FROM to have them mailed.',
+        },
+      ]
+    : []
 
 const toView = (letter: SchoolDeadLetter): DeadLetterView => {
   const batch = BatchId.safeParse(letter.key)

@@ -38,7 +38,6 @@ describe.skipIf(chromiumPath === null)('the settings in a browser', { timeout: 2
     await page.goto('/settings')
     await section(page, 'People').getByText(person.email).waitFor()
     expect(await accessibilityTroubles(page)).toEqual([])
-    await keepPicture(page, 'settings')
 
     await section(page, 'People').getByRole('button', { name: 'Change roles: expired' }).focus()
     await tabTo(page, 'Change roles: mina')
@@ -177,7 +176,6 @@ describe.skipIf(chromiumPath === null)('the settings in a browser', { timeout: 2
       false,
     )
     expect(await accessibilityTroubles(page)).toEqual([])
-    await keepPicture(page, 'settings-phone-dark')
     expect(troubles).toEqual([])
   })
 

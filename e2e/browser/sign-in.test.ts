@@ -37,7 +37,6 @@ describe.skipIf(chromiumPath === null)('sign-in in a browser', { timeout: 240_00
       await page.getByRole('heading', { name: 'Sign in', level: 1 }).waitFor()
       await page.getByLabel('Email address').waitFor()
       expect(await accessibilityTroubles(page)).toEqual([])
-      await keepPicture(page, 'sign-in')
 
       await tabTo(page, 'Sign in')
       await page.keyboard.press('Enter')
@@ -199,7 +198,6 @@ describe.skipIf(chromiumPath === null)('sign-in in a browser', { timeout: 240_00
       await owner.waitFor()
       expect(await page.getByLabel('Email address').count()).toBe(0)
       expect(await accessibilityTroubles(page)).toEqual([])
-      await keepPicture(page, 'sign-in-laptop')
       await tabTo(page, 'Continue as owner of this computer')
       await page.keyboard.press('Enter')
       await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor()

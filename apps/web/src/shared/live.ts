@@ -127,5 +127,12 @@ export function startLive(): void {
   })
 }
 
+/** For a page none of whose answers carries a stamp: one that does is asked for, and the stream begins there. */
+export async function beginLive(): Promise<void> {
+  if (stream.position() !== null) return
+  // Whoever may not ask hears nothing either, and the page says that it asks for news.
+  await api('GET', 'batches?limit=1').catch(() => {})
+}
+
 /** After a sign-in: the socket is tried again as the new person. */
 export const wakeLive = (): void => stream.wake()

@@ -1,8 +1,9 @@
 import { Container } from '@mantine/core'
 import { Outlet } from '@tanstack/react-router'
-import { Suspense } from 'react'
+import { Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { KeyLayer } from '../shared/KeyLayer.tsx'
+import { beginLive } from '../shared/live.ts'
 import { UndoBar } from '../shared/undo.tsx'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
 import { Header } from './Header.tsx'
@@ -11,6 +12,11 @@ import classes from './shell.module.css'
 /** What surrounds every screen of whoever is signed in. */
 export function Shell() {
   const { t } = useTranslation('shell')
+  useEffect(() => {
+    // The screen's own answers come first; most of them begin the stream.
+    const timer = setTimeout(() => void beginLive(), 1500)
+    return () => clearTimeout(timer)
+  }, [])
   return (
     <>
       <a className={classes.skip} href="#main">

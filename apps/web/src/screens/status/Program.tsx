@@ -1,4 +1,5 @@
 import { Paper, Stack, Title } from '@mantine/core'
+import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SystemStatus } from '#contracts/status.ts'
 import { figuresLocale } from '../../locales/language.ts'
@@ -53,6 +54,14 @@ export function Program({ status }: { status: SystemStatus }) {
               failed: sayNumber(jobs.failed),
             })}
           </dd>
+          {status.off.map(({ part, loses, remedy }) => (
+            <Fragment key={part}>
+              <dt>{t('program.off')}</dt>
+              <dd translate="no">
+                {loses} {remedy}
+              </dd>
+            </Fragment>
+          ))}
         </dl>
       </Stack>
     </Paper>

@@ -144,6 +144,12 @@ const stateShapes: Record<FileTrace['state'], ShapeName> = {
   removed: 'removed',
 }
 
+/** A file counts as being read until it has a slot; people are told which of the two it is. */
+const stateOf = ({ state, expects }: FileTrace): FileTrace['state'] | 'no-slot-yet' =>
+  (state === 'received' || state === 'reading') && expects?.event === 'essays.slot-assigned'
+    ? 'no-slot-yet'
+    : state
+
 function Now({ trace, row }: Answer) {
   const { t } = useTranslation(['trace', 'shared'])
   return (
@@ -156,7 +162,7 @@ function Now({ trace, row }: Answer) {
           <span style={{ paddingTop: 4 }}>
             <Shape name={stateShapes[trace.state]} />
           </span>
-          <Text>{t(`trace:state.${trace.state}`, { slot: row?.slot ?? '' })}</Text>
+          <Text>{t(`trace:state.${stateOf(trace)}`, { slot: row?.slot ?? '' })}</Text>
         </Group>
         {row?.error ? (
           <Text translate="no">
