@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeBrokenDocx, truncate } from '#platform/testing/documents/bad.ts'
+import { truncate } from '#platform/testing/documents/bad.ts'
 import { makeEssayText } from '#platform/testing/documents/essay.ts'
 import { startLocalProgram, type LocalProgram } from '../local-process.ts'
 import { sampleClass, until } from '../system.ts'
@@ -43,7 +43,7 @@ describe.skipIf(chromiumPath === null)('a teacher with a folder of 30 files', ()
     const files = [
       ...sample,
       { name: 'late arrival.txt', bytes: Buffer.from(essay(1)) },
-      { name: 'download.docx', bytes: makeBrokenDocx() },
+      { name: 'never saved.docx', bytes: Buffer.alloc(0) },
       { name: 'cut off.docx', bytes: truncate(whole.bytes) },
     ]
     paths = files.map(({ name }) => join(folder, name))
@@ -104,7 +104,7 @@ describe.skipIf(chromiumPath === null)('a teacher with a folder of 30 files', ()
     for (const { fileName, error } of files.filter(({ state }) => state === 'rejected'))
       await rowOf(page, fileName).getByText(`${error!.message} ${error!.remedy}`).waitFor()
     const chooser = page.waitForEvent('filechooser')
-    await rowOf(page, 'download.docx').getByRole('button', { name: 'Replace' }).click()
+    await rowOf(page, 'never saved.docx').getByRole('button', { name: 'Replace' }).click()
     await (
       await chooser
     ).setFiles({ name: 'found again.txt', mimeType: 'text/plain', buffer: Buffer.from(essay(2)) })
