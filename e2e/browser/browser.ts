@@ -53,7 +53,7 @@ export async function launchBrowser(): Promise<TestBrowser> {
         ...options,
       })
       // A loaded machine is slow, and slowness is no failure.
-      context.setDefaultTimeout(30_000)
+      context.setDefaultTimeout(90_000)
       const page = await context.newPage()
       const troubles: string[] = []
       page.on('pageerror', (error) => troubles.push(error.message))
