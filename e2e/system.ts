@@ -70,11 +70,11 @@ export async function startSystem(flags: Parameters<typeof readConfig>[0] = {}):
         ({ counts }) => counts.received > 0 && counts.reading === 0,
       ),
     async results(batchId) {
-      await system.server.bus.whenQuiet(20_000)
+      await system.server.bus.whenQuiet(90_000)
       return system.json('GET', `batches/${batchId}/results`)
     },
     async violations(acknowledged) {
-      await system.server.bus.whenQuiet(20_000)
+      await system.server.bus.whenQuiet(90_000)
       return findViolations({
         owner: testing.ownerPool,
         quiet: true,
@@ -101,7 +101,7 @@ export async function startSystem(flags: Parameters<typeof readConfig>[0] = {}):
 export async function until<T>(
   ask: () => Promise<T>,
   wanted: (answer: T) => boolean,
-  timeoutMs = 30_000,
+  timeoutMs = 90_000,
 ): Promise<T> {
   const end = performance.now() + timeoutMs
   for (;;) {
