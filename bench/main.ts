@@ -19,6 +19,7 @@ const families = [
   'language',
   'results',
   'page',
+  'live',
 ]
 
 const { values } = parseArgs({

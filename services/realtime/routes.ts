@@ -1,5 +1,8 @@
+import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import websocket from '@fastify/websocket'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { WebSocket } from 'ws'
 import { subprotocol } from '#contracts/realtime.ts'
 import { AppError } from '#platform/errors.ts'
 import type { Authenticate, Principal } from '#platform/http/http.ts'
@@ -47,8 +50,21 @@ export async function openSocketDoor(
         request.principal = await identify(request, authenticate)
       },
     },
-    (socket, request) => hub.add(socket, request.principal, lookedAt.get(request) ?? 0),
+    (socket, request) => {
+      letGo(socket, request)
+      hub.add(socket, request.principal, lookedAt.get(request) ?? 0)
+    },
   )
+}
+
+const ignore = (): void => {}
+
+/** The request and its answer would be held as long as the socket: 8 KiB for each. */
+function letGo(socket: WebSocket, request: FastifyRequest): void {
+  socket.removeAllListeners('error')
+  socket.on('error', ignore)
+  const tcp = request.raw.socket as Socket & { _httpMessage?: ServerResponse }
+  tcp._httpMessage?.detachSocket(tcp)
 }
 
 function refuseOtherProtocols(request: FastifyRequest): void {
