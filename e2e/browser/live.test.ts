@@ -139,6 +139,26 @@ describe.skipIf(chromiumPath === null)('live updates in the browser', () => {
     await context.close()
   }, 300_000)
 
+  test('a screen opened while the server does not answer comes as soon as it does, without loading the page anew', async () => {
+    const { batchId } = await teacher.createBatch({ title: 'Opened too early' })
+    const { page, context, troubles } = await visitAs(browser, cable.url, system.people.teacher)
+    await page.goto('/settings')
+    await page.getByRole('heading', { name: 'You', exact: true }).waitFor()
+    await page.evaluate('window.stayed = true')
+    const away = /\/assets\/|\/health\//
+    await page.route(away, (route) => route.abort('connectionrefused'))
+    await page.getByRole('link', { name: 'Batches', exact: true }).click()
+    await page.getByRole('link', { name: 'Opened too early', exact: true }).click()
+    await page.getByText('Opening the page …').waitFor()
+    await page.unroute(away)
+    await page.getByRole('heading', { name: 'Opened too early' }).waitFor()
+    await page.getByText('No essays yet.').waitFor()
+    expect(page.url()).toContain(batchId)
+    expect(await page.evaluate('window.stayed')).toBe(true)
+    expect(troubles).toEqual([])
+    await context.close()
+  }, 300_000)
+
   test('a tab closed while files go out loses nothing that was answered', async () => {
     const { batchId } = await teacher.createBatch({ title: 'Closed' })
     const { page, context } = await open(batchId)

@@ -11,10 +11,14 @@ import { Home } from './screens/home/Home.tsx'
 import { NotFound } from './screens/not-found/NotFound.tsx'
 import { wakeLive } from './shared/live.ts'
 import { Problem } from './shared/api.ts'
+import { insist } from './shared/insist.ts'
 import { isOwnPlace } from './shared/places.ts'
 import { meQuery, queryClient, whenSignedOut } from './shared/queries.ts'
 import { readResultsPlace, type ResultsPlace } from './screens/results/place.ts'
 import { Shell } from './shell/Shell.tsx'
+
+/** A screen that is loaded when it is first wanted. */
+const screen: typeof lazyRouteComponent = (load, name) => lazyRouteComponent(() => insist(load), name)
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
 
@@ -26,17 +30,17 @@ const signIn = createRoute({
     ...(isOwnPlace(next) ? { next } : {}),
     ...(forgot === true ? { forgot } : {}),
   }),
-  component: lazyRouteComponent(() => import('./screens/sign-in/SignIn.tsx'), 'SignIn'),
+  component: screen(() => import('./screens/sign-in/SignIn.tsx'), 'SignIn'),
 })
 const invitation = createRoute({
   getParentRoute: () => root,
   path: '/invitation',
-  component: lazyRouteComponent(() => import('./screens/sign-in/Invitation.tsx'), 'Invitation'),
+  component: screen(() => import('./screens/sign-in/Invitation.tsx'), 'Invitation'),
 })
 const reset = createRoute({
   getParentRoute: () => root,
   path: '/reset',
-  component: lazyRouteComponent(() => import('./screens/sign-in/Reset.tsx'), 'Reset'),
+  component: screen(() => import('./screens/sign-in/Reset.tsx'), 'Reset'),
 })
 
 /** Screens for whoever is signed in, within the shell. */
@@ -61,20 +65,20 @@ const home = createRoute({ getParentRoute: () => signedIn, path: '/', component:
 const newBatch = createRoute({
   getParentRoute: () => signedIn,
   path: '/batches/new',
-  component: lazyRouteComponent(() => import('./screens/new-batch/NewBatch.tsx'), 'NewBatch'),
+  component: screen(() => import('./screens/new-batch/NewBatch.tsx'), 'NewBatch'),
 })
 const essays = createRoute({
   getParentRoute: () => signedIn,
   path: '/batches/$batchId',
   validateSearch: validateEssaysSearch,
-  component: lazyRouteComponent(() => import('./screens/essays/Essays.tsx'), 'Essays'),
+  component: screen(() => import('./screens/essays/Essays.tsx'), 'Essays'),
 })
 const results = createRoute({
   getParentRoute: () => signedIn,
   path: '/batches/$batchId/results',
   /** The sort of the table, the plots shown as tables, and whether a part of the class is shown. */
   validateSearch: (given: Record<string, unknown>): ResultsPlace => readResultsPlace(given),
-  component: lazyRouteComponent(() => import('./screens/results/Results.tsx'), 'Results'),
+  component: screen(() => import('./screens/results/Results.tsx'), 'Results'),
 })
 const essay = createRoute({
   getParentRoute: () => signedIn,
@@ -87,22 +91,22 @@ const essay = createRoute({
     ...(typeof finding === 'string' || typeof finding === 'number' ? { finding } : {}),
     ...(typeof hide === 'string' ? { hide } : {}),
   }),
-  component: lazyRouteComponent(() => import('./screens/essay/Essay.tsx'), 'Essay'),
+  component: screen(() => import('./screens/essay/Essay.tsx'), 'Essay'),
 })
 const trace = createRoute({
   getParentRoute: () => signedIn,
   path: '/files/$fileUploadId/trace',
-  component: lazyRouteComponent(() => import('./screens/trace/Trace.tsx'), 'Trace'),
+  component: screen(() => import('./screens/trace/Trace.tsx'), 'Trace'),
 })
 const status = createRoute({
   getParentRoute: () => signedIn,
   path: '/status',
-  component: lazyRouteComponent(() => import('./screens/status/Status.tsx'), 'Status'),
+  component: screen(() => import('./screens/status/Status.tsx'), 'Status'),
 })
 const settings = createRoute({
   getParentRoute: () => signedIn,
   path: '/settings',
-  component: lazyRouteComponent(() => import('./screens/settings/Settings.tsx'), 'Settings'),
+  component: screen(() => import('./screens/settings/Settings.tsx'), 'Settings'),
 })
 
 export const router = createRouter({

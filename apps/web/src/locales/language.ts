@@ -3,6 +3,7 @@ import { initReactI18next } from 'react-i18next'
 import shared from './en/shared.json'
 import shell from './en/shell.json'
 import home from './en/home.json'
+import { insist } from '../shared/insist.ts'
 import { pseudo } from './pseudo.ts'
 
 /** The words of the first screen come with it; those of another screen with that screen. */
@@ -13,7 +14,8 @@ const words: BackendModule = {
   type: 'backend',
   init: () => {},
   async read(language, namespace, done) {
-    const english = first[namespace] ?? (await others[`./en/${namespace}.json`]?.()) ?? {}
+    const load = others[`./en/${namespace}.json`]
+    const english = first[namespace] ?? (load ? await insist(load) : {})
     done(null, language === 'pseudo' ? pseudo(english) : english)
   },
 }
