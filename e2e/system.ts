@@ -41,7 +41,7 @@ export async function startSystem(flags: Parameters<typeof readConfig>[0] = {}):
   const secret = randomBytes(48).toString('base64url')
   const config = readConfig({ data, port: 0, ...flags }, {})
   const log = createLog({ level: process.env.ASSAY_TEST_LOG ?? 'error' })
-  const boot = (port = 0) =>
+  const boot = (port = config.port) =>
     startServer({
       config: { ...config, port },
       connectionString: testing.connectionString,
