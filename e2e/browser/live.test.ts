@@ -147,9 +147,10 @@ describe.skipIf(chromiumPath === null)('live updates in the browser', () => {
     await page.evaluate('window.stayed = true')
     const away = /\/assets\/|\/health\//
     await page.route(away, (route) => route.abort('connectionrefused'))
+    const refused = page.waitForEvent('requestfailed', (request) => /\/assets\/.*\.js/.test(request.url()))
     await page.getByRole('link', { name: 'Batches', exact: true }).click()
     await page.getByRole('link', { name: 'Opened too early', exact: true }).click()
-    await page.getByText('Opening the page …').waitFor()
+    await refused
     await page.unroute(away)
     await page.getByRole('heading', { name: 'Opened too early' }).waitFor()
     await page.getByText('No essays yet.').waitFor()
