@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { BatchRow, RowPage } from '#contracts/results.ts'
 import { makeBrokenDocx } from '#platform/testing/documents/bad.ts'
 import { makeEssayText } from '#platform/testing/documents/essay.ts'
+import { recentTexts } from '#services/files/recent-texts.ts'
 import { textFile, type Sent } from './client.ts'
 import { startSystem, until, type System } from './system.ts'
 
@@ -106,6 +107,8 @@ test('a phase that failed says in its row why and what to do', async () => {
   await system.settled(batchId)
   const [row] = await rowsOf(batchId)
   await system.testDatabase.ownerPool.query(`delete from files.texts`)
+  // What was read a moment ago is in memory too.
+  recentTexts.forgetAll()
   const runId = await system.startRun(batchId, { phases: ['spelling'], essays: [row!.essayId] })
   await system.ended(runId)
   const failed = await until(

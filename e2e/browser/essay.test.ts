@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { BatchResults, EssayResult } from '#contracts/results.ts'
+import { recentTexts } from '#services/files/recent-texts.ts'
 import { textFile } from '../client.ts'
 import { startPeople, type People } from '../people.ts'
 import { until } from '../system.ts'
@@ -177,6 +178,8 @@ describe.skipIf(chromiumPath === null)('an essay in a browser', () => {
         'delete from files.texts t using files.uploads u where u.text_hash = t.text_hash and u.batch_id = $1 returning t.*',
         [other.batchId],
       )
+      // What was read a moment ago is in memory too.
+      recentTexts.forgetAll()
       await run(other.batchId, { phases: ['spelling'] })
       const [file] = (
         await teacher.json<{ items: { essayId: string }[] }>('GET', `batches/${other.batchId}/rows`)
@@ -221,6 +224,7 @@ describe.skipIf(chromiumPath === null)('an essay in a browser', () => {
         'update files.texts t set body = $2 from files.uploads u where u.text_hash = t.text_hash and u.batch_id = $1',
         [long.batchId, text],
       )
+      recentTexts.forgetAll()
       const findings = [0, text.indexOf('mispelling')].map((start) => ({
         start,
         end: start + (start === 0 ? 3 : 10),

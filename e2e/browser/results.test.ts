@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ClassView } from '#contracts/results.ts'
 import { makeBrokenDocx } from '#platform/testing/documents/bad.ts'
 import { makeEssayText } from '#platform/testing/documents/essay.ts'
+import { recentTexts } from '#services/files/recent-texts.ts'
 import { textFile } from '../client.ts'
 import { startPeople, type People } from '../people.ts'
 import { until } from '../system.ts'
@@ -228,6 +229,8 @@ describe.skipIf(chromiumPath === null)('the results of a class in a browser', ()
        where u.text_hash = t.text_hash and u.batch_id = $1 and u.slot = 2`,
       [other.batchId],
     )
+    // What was read a moment ago is in memory too.
+    recentTexts.forgetAll()
     await run(other.batchId, { phases: ['spelling'] })
     const { page, troubles } = await visit()
     await page.goto(`/batches/${other.batchId}/results`)
