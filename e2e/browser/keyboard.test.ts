@@ -138,8 +138,11 @@ describe.skipIf(chromiumPath === null)('with the keyboard alone', () => {
     const here = await heading.textContent()
     const [, slot] = /^Essay (\d+)/.exec(here!)!
     const [there, back] = Number(slot) < 5 ? ['ArrowRight', 'ArrowLeft'] : ['ArrowLeft', 'ArrowRight']
+    const neighbours = page.getByRole('navigation', { name: 'Essays before and after' })
+    await neighbours.waitFor()
     await page.keyboard.press(there!)
     await expect.poll(() => heading.textContent(), soon).not.toBe(here)
+    await neighbours.waitFor()
     await page.keyboard.press(back!)
     await expect.poll(() => heading.textContent(), soon).toBe(here)
     expect(troubles).toEqual([])
