@@ -115,6 +115,25 @@ describe.skipIf(chromiumPath === null)('the settings in a browser', { timeout: 2
     expect(troubles).toEqual([])
   })
 
+  test('one changes one’s own password by saying the present one, and what is wrong is said at its field', async () => {
+    const person = await system.addPerson('changing', system.schools.ours, ['teacher'])
+    const { page, troubles } = await visitAs(browser, system.server.url, person)
+    await page.goto('/settings')
+    const form = section(page, 'Password')
+    await form.getByLabel('Present password').fill('not the present one')
+    await form.getByLabel('New password').fill('a longer and newer one')
+    await page.keyboard.press('Enter')
+    await form.getByText('is not your present password').waitFor()
+    expect(await form.getByLabel('New password').inputValue()).toBe('a longer and newer one')
+    await form.getByLabel('Present password').fill(password)
+    await page.keyboard.press('Enter')
+    await form.getByText('Your password is changed.').waitFor()
+    expect((await system.signIn(person.email, password)).status).toBe(401)
+    expect((await system.signIn(person.email, 'a longer and newer one')).status).toBe(200)
+    expect((await person.byCookie.request('GET', 'me')).status).toBe(200)
+    expect(troubles).toEqual([])
+  })
+
   test('one signs out elsewhere and then everywhere', async () => {
     const person = await system.addPerson('roaming', system.schools.ours, ['teacher'])
     await system.signIn(person.email, password)

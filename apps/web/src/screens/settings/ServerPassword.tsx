@@ -1,45 +1,80 @@
-import { Button, Group, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Me } from '#contracts/identity.ts'
 import { api } from '../../shared/api.ts'
+import { useFieldErrors } from '../../shared/form.ts'
 import { ProblemPanel } from '../../shared/ProblemPanel.tsx'
-import { OneTime, type Link } from './OneTime.tsx'
+import { SecretInput } from '../sign-in/SecretInput.tsx'
+import { shortestPassword } from '../sign-in/token.ts'
 import { Section } from './Section.tsx'
 import classes from './settings.module.css'
 
-/** On a server a password is changed with a one-time link: an administrator makes it, anyone else has it mailed. */
-export function ServerPassword({ me }: { me: Me }) {
-  const { t } = useTranslation('settings')
-  const mayMake = me.roles.includes('admin')
-  const make = useMutation({ mutationFn: () => api<Link>('POST', `people/${me.userId}/password-reset`) })
-  const mail = useMutation({
-    mutationFn: () => api('POST', 'password-resets/request', { body: { email: me.email } }),
+/** On a server one changes one's password by saying the present one. */
+export function ServerPassword() {
+  const { t } = useTranslation(['settings', 'sign-in'])
+  const [currentPassword, setCurrentPassword] = useState('')
+  const [password, setPassword] = useState('')
+  const fields = useFieldErrors(['currentPassword', 'password'])
+  const change = useMutation({
+    mutationFn: () => api('POST', 'me/password', { body: { currentPassword, password } }),
+    onSuccess() {
+      setCurrentPassword('')
+      setPassword('')
+    },
+    onError: fields.showProblem,
   })
-  const error = make.error ?? mail.error
   return (
-    <Section title={t('password.title')}>
-      <Text>{t('password.server')}</Text>
-      {error ? <ProblemPanel error={error} thing={t('password.link-failed')} /> : null}
+    <Section title={t('settings:password.title')}>
+      <Text>{t('settings:password.server')}</Text>
       <div role="status" className={classes.said}>
-        {mail.isSuccess ? t('password.mailed', { email: me.email }) : null}
+        {change.isSuccess ? t('settings:password.changed') : null}
       </div>
-      {make.data ? (
-        <>
-          <OneTime link={make.data} email={me.email ?? me.name} onClose={make.reset} />
-          <Text>{t('password.open-link')}</Text>
-        </>
-      ) : (
-        <Group>
-          <Button
-            variant="default"
-            loading={make.isPending || mail.isPending}
-            onClick={() => (mayMake ? make.mutate() : mail.mutate())}
-          >
-            {mayMake ? t('password.link') : t('password.mail')}
-          </Button>
-        </Group>
-      )}
+      {fields.failure ? <ProblemPanel error={fields.failure} thing={t('settings:password.not-set')} /> : null}
+      <form
+        id={fields.id}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault()
+          const wrong = fields.show({
+            ...(currentPassword === '' ? { currentPassword: t('settings:password.need-present') } : {}),
+            ...(password.length < shortestPassword
+              ? { password: t('sign-in:short', { count: password.length }) }
+              : {}),
+          })
+          if (!wrong) change.mutate()
+        }}
+      >
+        <Stack gap="md" maw="26rem">
+          <SecretInput
+            name="currentPassword"
+            label={t('settings:password.present')}
+            autoComplete="current-password"
+            maxLength={1000}
+            value={currentPassword}
+            error={fields.errors.currentPassword}
+            onChange={(event) => setCurrentPassword(event.currentTarget.value)}
+          />
+          <SecretInput
+            name="password"
+            label={t('settings:password.new')}
+            description={t('sign-in:invitation.password-why')}
+            autoComplete="new-password"
+            maxLength={128}
+            value={password}
+            error={fields.errors.password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+          />
+          <Group gap="sm">
+            <Button type="submit" loading={change.isPending}>
+              {t('settings:password.change')}
+            </Button>
+          </Group>
+          <Text size="sm" c="dimmed">
+            {t('settings:password.ends')}
+          </Text>
+        </Stack>
+      </form>
     </Section>
   )
 }

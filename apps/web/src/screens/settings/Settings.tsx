@@ -31,7 +31,7 @@ export function Settings() {
         {me ? (
           <>
             <You me={me} />
-            {me.mode === 'laptop' ? <LaptopPassword me={me} /> : <ServerPassword me={me} />}
+            {me.mode === 'laptop' ? <LaptopPassword me={me} /> : <ServerPassword />}
             <SignIns />
             {admin ? <People me={me} /> : null}
             {admin && me.mode === 'server' ? <Invitations /> : null}
