@@ -179,6 +179,21 @@ function holdUpload(batchId: string, key: string) {
   return sent
 }
 
+test('a form that ends before its last boundary is a bad request, and nothing of it is kept', async () => {
+  const { batchId } = await system.createBatch()
+  const part =
+    '--x\r\ncontent-disposition: form-data; name="file"; filename="a.txt"\r\n\r\nAn essay that is cut'
+  for (const body of [part, `${part}\r\n`, '--x\r\ncontent-disp']) {
+    const response = await fetch(`${system.server.url}/api/v1/batches/${batchId}/files`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${system.token}`, 'content-type': 'multipart/form-data; boundary=x' },
+      body,
+    })
+    expect(await answerOf(response)).toMatchObject({ status: 400, body: { code: 'bad-request' } })
+  }
+  expect(await system.batch(batchId)).toMatchObject({ counts: { received: 0 } })
+})
+
 test('while a request is under way another with its key is 409; cut before its answer it has recorded nothing, and the retry is a first request', async () => {
   const { batchId } = await system.createBatch()
   const again = () =>

@@ -103,6 +103,11 @@ function translate(error: unknown, request: FastifyRequest): AppError {
   const code = (error as { code?: string } | null)?.code ?? ''
   const known = fastifyCodes[code]
   if (known) return new AppError(known[0], known[1], { cause: error })
+  // The form's parser says it in words only, and differently for a part and for the whole.
+  if (error instanceof Error && /^(Part terminated early|Unexpected end of)/.test(error.message))
+    return new AppError('bad-request', 'The form ends before its last boundary. Send it again.', {
+      cause: error,
+    })
   const status = (error as { statusCode?: number } | null)?.statusCode
   if (status !== undefined && status >= 400 && status < 500)
     return new AppError('bad-request', 'The request is not one this server understands. See /api/docs.', {
