@@ -228,3 +228,22 @@ test('whatever is sent, the server neither falls nor says anything but frames of
   )
   expect((await fetch(`${server.server.url}/health/ready`)).status).toBe(200)
 })
+
+test('a program that ends is not held by whoever comes back while it says goodbye', async () => {
+  const deaf = await known()
+  // It answers no goodbye, so that there is time to come back in.
+  deaf.socket.pause()
+  const restarted = server.restart()
+  const statuses = new Set<number>()
+  await until(
+    async () => {
+      const { status } = await tryUpgrade(server.server.url, { token: teacher.jwt }).catch(() => ({
+        status: 0,
+      }))
+      return statuses.add(status)
+    },
+    (seen) => seen.has(0),
+  )
+  expect(statuses).toContain(503)
+  await restarted
+})

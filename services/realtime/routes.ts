@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import websocket from '@fastify/websocket'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { WebSocket } from 'ws'
@@ -21,6 +22,7 @@ export async function openSocketDoor(
   hub: Hub,
   authenticate: Authenticate,
 ): Promise<void> {
+  const coming = watchComing(app)
   await app.register(websocket, {
     options: {
       perMessageDeflate: false,
@@ -31,7 +33,9 @@ export async function openSocketDoor(
     errorHandler: () => {},
     preClose(this: FastifyInstance, done) {
       hub.stop()
-      void closeAll(this.websocketServer).then(() => done(), done)
+      void closeAll(this.websocketServer)
+        .finally(coming.end)
+        .then(() => done(), done)
     },
   })
   // Refused before the plugin saw it, its socket would stay open for ever: nobody reads from it any more.
@@ -51,10 +55,35 @@ export async function openSocketDoor(
       },
     },
     (socket, request) => {
+      coming.arrived(request.raw.socket)
       letGo(socket, request)
       hub.add(socket, request.principal, lookedAt.get(request) ?? 0)
     },
   )
+}
+
+/**
+ * Connections that asked for a socket and have none yet: no server of HTTP knows of them any more. One that comes
+ * back while the program says goodbye is refused, read by nobody, and would keep the program from ending for ever.
+ */
+function watchComing(app: FastifyInstance) {
+  const waiting = new Set<Duplex>()
+  let ended = false
+  app.server.prependListener('upgrade', (_request, connection: Duplex) => {
+    if (ended) {
+      connection.destroy()
+      return
+    }
+    waiting.add(connection)
+    connection.once('close', () => waiting.delete(connection))
+  })
+  return {
+    arrived: (connection: Duplex): boolean => waiting.delete(connection),
+    end(): void {
+      ended = true
+      for (const connection of waiting) connection.destroy()
+    },
+  }
 }
 
 const ignore = (): void => {}
