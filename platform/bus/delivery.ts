@@ -4,7 +4,7 @@ import { createHistogram, type SubscriptionFigures } from '#platform/bus/figures
 import type { Logger } from '#platform/bus/logger.ts'
 import type { Stretch } from '#platform/bus/recent.ts'
 import { groupRuns, type Prepared, prepareRuns } from '#platform/bus/runs.ts'
-import { advance, insertDeadLetter, type LogRecord, type LogStore } from '#platform/bus/store.ts'
+import { advance, insertDeadLetter, readMove, type LogRecord, type LogStore } from '#platform/bus/store.ts'
 import type { Tail } from '#platform/bus/tail.ts'
 import { type Database, setSchool, type Tx } from '#platform/database/database.ts'
 import type { SchoolId } from '#contracts/common.ts'
@@ -94,7 +94,7 @@ export function createDelivery({ subscription, database, store, tail, logger }: 
     rows = 0
   }
 
-  /** One transaction: the position, then what `work` does with the school of the first run. */
+  /** One transaction: the position, then what `work` does with the school of the first run; both go out at once. */
   async function commit(
     to: number,
     expected: number | null,
@@ -103,13 +103,20 @@ export function createDelivery({ subscription, database, store, tail, logger }: 
     work: (tx: Tx) => Promise<void>,
   ): Promise<void> {
     const began = performance.now()
-    await database.transaction(null, async (tx) => {
-      const moved = await advance(tx, { name, from: committed, to, rows: expected, school, handled })
-      if (moved === 'overtaken') throw new Overtaken(`${name} has moved on from ${committed}`)
-      if (moved === 'mistaken')
-        throw new Mistaken(`the log between ${committed} and ${to} is not what was remembered`)
-      await work(tx)
-    })
+    await database.transaction(
+      null,
+      async (tx, opened) => {
+        // The work is begun before its place is known to be good; when that is not, what it met does not count.
+        const [answer, worked] = await Promise.allSettled([opened, work(tx)])
+        if (answer.status === 'rejected') throw answer.reason
+        const moved = readMove(answer.value)
+        if (moved === 'overtaken') throw new Overtaken(`${name} has moved on from ${committed}`)
+        if (moved === 'mistaken')
+          throw new Mistaken(`the log between ${committed} and ${to} is not what was remembered`)
+        if (worked.status === 'rejected') throw worked.reason
+      },
+      advance({ name, from: committed, to, rows: expected, school, handled }),
+    )
     const ms = performance.now() - began
     if (handled) handleSeconds.observe(ms / 1000)
     if (ms > longestTransactionMs) batchSize = Math.max(1, batchSize >> 1)

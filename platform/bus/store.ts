@@ -1,8 +1,8 @@
-import { CompiledQuery, sql } from 'kysely'
+import { sql } from 'kysely'
 import type pg from 'pg'
 import type { Envelope } from '#contracts/event.ts'
 import type { DeadLetter, SchoolDeadLetter } from '#platform/bus/bus.ts'
-import type { Database, Tx } from '#platform/database/database.ts'
+import { execute, prepared, type Database, type Statement, type Tx } from '#platform/database/database.ts'
 
 /** An event as the log holds it. `rest` is the part of the envelope that nothing is looked up by. */
 export interface LogRecord {
@@ -48,12 +48,8 @@ function insertText(rows: number): string {
   const text = `insert into bus.events (id, type, version, key, school_id, file_upload_id, payload)
     values ${values.join(', ')} returning id, seq`
   if (rows <= 100) insertTexts.set(rows, text)
-  return text
+  return rows <= 4 ? prepared(text) : text
 }
-
-/** A statement without Kysely's template, which costs more than sending it. */
-const execute = async <Row>(tx: Tx, text: string, values: unknown[]): Promise<Row[]> =>
-  (await tx.executeQuery<Row>(CompiledQuery.raw(text, values))).rows
 
 /** 65,535 parameters is the protocol's limit. */
 const mostRows = 5000
@@ -78,32 +74,36 @@ export async function insertEvents(tx: Tx, events: readonly NewRecord[]): Promis
   return places
 }
 
-/**
- * Moves a subscription on and sets the school of what follows, in one round trip. It is overtaken when it no
- * longer stands at `from`, and mistaken when the log does not hold `rows` events in between (null asks nothing).
- */
-export async function advance(
-  tx: Tx,
-  move: {
-    name: string
-    from: number
-    to: number
-    rows: number | null
-    school: string | null
-    handled: boolean
-  },
-): Promise<'moved' | 'overtaken' | 'mistaken'> {
-  const [row] = await execute<{ moved: boolean; right: boolean }>(
-    tx,
-    `with moved as (
-      update bus.subscriptions set position = $3::bigint,
-        last_handled_at = case when $5 then clock_timestamp() else last_handled_at end
-      where name = $1 and position = $2::bigint returning 1)
-    select exists (select from moved) as moved,
-      $6::bigint is null or bus.count_events($2, $3, null, 100000) = $6 as right,
-      set_config('assay.school_id', $4, true)`,
-    [move.name, move.from, move.to, move.school ?? '', move.handled, move.rows],
-  )
+export interface Move {
+  name: string
+  from: number
+  to: number
+  /** So many events must lie in between; null asks nothing. */
+  rows: number | null
+  school: string | null
+  handled: boolean
+}
+
+// A transaction is older than its second statement: outside one, nothing moves.
+const advanceText = prepared(
+  `with moved as (
+    update bus.subscriptions set position = $3::bigint,
+      last_handled_at = case when $5 then clock_timestamp() else last_handled_at end
+    where name = $1 and position = $2::bigint and statement_timestamp() > transaction_timestamp() returning 1)
+  select exists (select from moved) as moved,
+    $6::bigint is null or bus.count_events($2, $3, null, 100000) = $6 as right,
+    set_config('assay.school_id', $4, true)`,
+)
+
+/** Moves a subscription on and sets the school of what follows: how a transaction opens. */
+export const advance = (move: Move): Statement => ({
+  text: advanceText,
+  values: [move.name, move.from, move.to, move.school ?? '', move.handled, move.rows],
+})
+
+/** It is overtaken when it no longer stood at `from`, and mistaken when the log does not hold `rows` events in between. */
+export function readMove(rows: readonly unknown[]): 'moved' | 'overtaken' | 'mistaken' {
+  const [row] = rows as { moved: boolean; right: boolean }[]
   return !row?.moved ? 'overtaken' : row.right ? 'moved' : 'mistaken'
 }
 

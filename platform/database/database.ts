@@ -21,12 +21,23 @@ declare const inTransaction: unique symbol
  */
 export type Tx = Transaction<unknown> & { readonly [inTransaction]: true }
 
+/** One statement as it is sent: its text, and a value for each `$n`. */
+export interface Statement {
+  text: string
+  values: unknown[]
+}
+
 export interface Database {
   /**
    * Runs `work` in one READ COMMITTED transaction in which `assay.school_id` is `school`; `null` leaves it
    * unset, and then every school table is empty. Commits when `work` returns, rolls back when it throws.
+   * `opening` goes out with BEGIN; `work` need not wait for its rows, `opened`, before it sends more.
    */
-  transaction<T>(school: SchoolId | null, work: (tx: Tx) => Promise<T>): Promise<T>
+  transaction<T>(
+    school: SchoolId | null,
+    work: (tx: Tx, opened: Promise<unknown[]>) => Promise<T>,
+    opening?: Statement,
+  ): Promise<T>
   /** The same as one REPEATABLE READ, read-only transaction: one snapshot for everything behind an answer. */
   snapshot<T>(school: SchoolId | null, work: (tx: Tx) => Promise<T>): Promise<T>
   /** A pool for what is not a school's: the log's reader, health. */
@@ -67,19 +78,61 @@ export async function behindSavepoint<T>(tx: Tx, work: () => Promise<T>): Promis
 const int8 = 20
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-/** The school of the transaction that is about to begin. */
-const schoolToSet = new AsyncLocalStorage<SchoolId | null>()
+const names = new Map<string, string>()
 
-/** Sends BEGIN and the school in one message: a round trip less for every transaction. */
+/**
+ * Marks a text that is sent often: each connection has it parsed, and in the end planned, once. Every such plan
+ * stays in the memory of every connection, so this is for the few statements that somebody waits for.
+ */
+export function prepared(text: string): string {
+  if (!names.has(text)) names.set(text, `assay_${names.size}`)
+  return text
+}
+
+/** A statement without Kysely's template, which costs more than sending it. */
+export const execute = async <Row>(tx: Tx, text: string, values: unknown[]): Promise<Row[]> =>
+  (await tx.executeQuery<Row>(CompiledQuery.raw(text, values))).rows
+
+/** Sends texts that are `prepared` under their names. */
+function sendByName(client: pg.PoolClient): void {
+  const send = client.query.bind(client) as (config: unknown, ...rest: unknown[]) => unknown
+  const query = (config: unknown, values: unknown, ...rest: unknown[]): unknown => {
+    const name = typeof config === 'string' ? names.get(config) : undefined
+    return name === undefined ? send(config, values, ...rest) : send({ name, text: config, values }, ...rest)
+  }
+  client.query = query as typeof client.query
+}
+
+/** The transaction that is about to begin, and the answers to what it begins with. */
+interface Beginning {
+  school: SchoolId | null
+  opening: Statement | null
+  begun: Promise<unknown>
+  opened: Promise<unknown[]>
+}
+const beginnings = new AsyncLocalStorage<Beginning>()
+
+/**
+ * Sends BEGIN with the school in one message, and does not wait for its answer: one round trip less for every
+ * transaction. `run` waits for it before it commits. Were BEGIN alone to fail (somebody cancels just that), the first
+ * statement would stand by itself: row-level security refuses it without a school, and `advance` refuses itself.
+ */
 class SchoolDriver extends PostgresDriver {
   override async beginTransaction(
     connection: DatabaseConnection,
     { isolationLevel, accessMode }: TransactionSettings,
   ): Promise<void> {
+    const beginning = beginnings.getStore()!
+    const { school, opening } = beginning
     const mode = `${isolationLevel ? ` isolation level ${isolationLevel}` : ''}${accessMode ? ` ${accessMode}` : ''}`
-    const school = schoolToSet.getStore()
     const setting = school ? `; select set_config('assay.school_id', '${school}', true)` : ''
-    await connection.executeQuery(CompiledQuery.raw(`begin${mode}${setting}`))
+    beginning.begun = connection.executeQuery(CompiledQuery.raw(`begin${mode}${setting}`))
+    // Whoever needs the answer hears of the failure; nobody may, when another statement has failed first.
+    beginning.begun.catch(() => {})
+    if (!opening) return
+    const answer = connection.executeQuery(CompiledQuery.raw(opening.text, opening.values))
+    beginning.opened = answer.then(({ rows }) => rows)
+    beginning.opened.catch(() => {})
   }
 }
 
@@ -106,6 +159,7 @@ export function openDatabase(connectionString: string, options: { max?: number }
     max: options.max ?? 10,
     // Opening one anew costs a process of the server and a handshake: 10 ms and more.
     idleTimeoutMillis: 60_000,
+    pipeline: true,
     types: {
       getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
         oid === int8
@@ -115,23 +169,31 @@ export function openDatabase(connectionString: string, options: { max?: number }
   })
   // A server that stops ends idle clients with an error event; without a listener that ends the process.
   pool.on('error', () => {})
-  pool.on('connect', (client) => client.on('error', () => {}))
+  pool.on('connect', (client) => {
+    client.on('error', () => {})
+    sendByName(client)
+  })
   const kysely = new Kysely<unknown>({ dialect: new SchoolDialect({ pool }) })
 
   async function run<T>(
     snapshot: boolean,
     school: SchoolId | null,
-    work: (tx: Tx) => Promise<T>,
+    work: (tx: Tx, opened: Promise<unknown[]>) => Promise<T>,
+    opening: Statement | null = null,
   ): Promise<T> {
     if (school !== null && !uuid.test(school)) throw new TypeError('a school id is a UUID')
     const hooks: (() => void)[] = []
     let builder = kysely.transaction()
     if (snapshot) builder = builder.setIsolationLevel('repeatable read').setAccessMode('read only')
-    const result = await schoolToSet.run(school, () =>
+    const nothing = Promise.resolve([])
+    const beginning: Beginning = { school, opening, begun: nothing, opened: nothing }
+    const result = await beginnings.run(beginning, () =>
       builder.execute(async (trx) => {
         const tx = trx as Tx
         afterCommits.set(tx, hooks)
-        return work(tx)
+        const done = await work(tx, beginning.opened)
+        await beginning.begun
+        return done
       }),
     )
     for (const hook of hooks) hook()
@@ -141,7 +203,7 @@ export function openDatabase(connectionString: string, options: { max?: number }
   return {
     pool,
     connectionString,
-    transaction: (school, work) => run(false, school, work),
+    transaction: (school, work, opening) => run(false, school, work, opening),
     snapshot: (school, work) => run(true, school, work),
     close: () => kysely.destroy(),
   }

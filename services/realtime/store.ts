@@ -3,7 +3,7 @@ import type pg from 'pg'
 import type { BatchId, SchoolId } from '#contracts/common.ts'
 import type { UserId } from '#contracts/identity.ts'
 import type { Stamp } from '#contracts/realtime.ts'
-import type { Database, Tx } from '#platform/database/database.ts'
+import { execute, prepared, type Database, type Tx } from '#platform/database/database.ts'
 import type { FrameParts } from './frames.ts'
 
 /** Somebody is told of a batch from this place in the log on; told already, nothing changes. */
@@ -43,6 +43,32 @@ export interface Numbered {
   epoch: string
 }
 
+const insertNumberedText = prepared(`
+    with given as (
+      select * from jsonb_to_recordset($1::jsonb)
+        g(place int, "logSeq" bigint, id uuid, "batchId" uuid, at timestamptz, name text, meta text, data text)),
+    told as materialized (
+      select g.*, a.user_id, coalesce(s.last_seq, 0) as last_seq, coalesce(s.last_log_seq, 0) as last_log_seq
+      from given g join realtime.audience a on a.batch_id = g."batchId"
+          and a.from_seq <= g."logSeq" and (a.to_seq is null or a.to_seq >= g."logSeq")
+        left join realtime.streams s on s.user_id = a.user_id and s.school_id = $2::uuid
+      where g."logSeq" > (select silent_to from realtime.state)
+        and (g."logSeq" > coalesce(s.last_log_seq, 0) or not exists (select from realtime.notifications n
+          where n.event_id = g.id and n.user_id = a.user_id and n.school_id = $2::uuid))),
+    raised as (
+      insert into realtime.streams as s (user_id, school_id, last_seq, last_log_seq)
+      select t.user_id, $2::uuid, count(*), max(t."logSeq") from told t group by t.user_id order by t.user_id
+      on conflict (user_id, school_id) do update set last_seq = s.last_seq + excluded.last_seq,
+        last_log_seq = greatest(s.last_log_seq, excluded.last_log_seq)),
+    written as (
+      insert into realtime.notifications (user_id, school_id, seq, event_id, log_seq, batch_id, at, name, meta, data)
+      select t.user_id, $2::uuid, t.last_seq + row_number() over (partition by t.user_id order by t.place),
+        t.id, greatest(t."logSeq", t.last_log_seq), t."batchId", t.at, t.name, t.meta, t.data
+      from told t
+      returning user_id, seq, event_id)
+    select w.user_id as "userId", w.seq, w.event_id as "eventId", (select epoch from realtime.state) as epoch
+    from written w order by w.user_id, w.seq`)
+
 /**
  * Gives each notification the next number of everyone who is told, in one statement: it raises the counters in
  * order of user, and writes the rows. Who has a notification of an event already gets no second one; that is only
@@ -54,31 +80,10 @@ export async function insertNumbered(
   schoolId: SchoolId,
   told: readonly NewNotification[],
 ): Promise<Numbered[]> {
-  const { rows } = await sql<Omit<Numbered, 'place'> & { eventId: string }>`
-    with given as (
-      select * from jsonb_to_recordset(${JSON.stringify(told.map((each, place) => ({ ...each, place })))}::jsonb)
-        g(place int, "logSeq" bigint, id uuid, "batchId" uuid, at timestamptz, name text, meta text, data text)),
-    told as materialized (
-      select g.*, a.user_id, coalesce(s.last_seq, 0) as last_seq, coalesce(s.last_log_seq, 0) as last_log_seq
-      from given g join realtime.audience a on a.batch_id = g."batchId"
-          and a.from_seq <= g."logSeq" and (a.to_seq is null or a.to_seq >= g."logSeq")
-        left join realtime.streams s on s.user_id = a.user_id and s.school_id = ${schoolId}
-      where g."logSeq" > (select silent_to from realtime.state)
-        and (g."logSeq" > coalesce(s.last_log_seq, 0) or not exists (select from realtime.notifications n
-          where n.event_id = g.id and n.user_id = a.user_id and n.school_id = ${schoolId}))),
-    raised as (
-      insert into realtime.streams as s (user_id, school_id, last_seq, last_log_seq)
-      select t.user_id, ${schoolId}::uuid, count(*), max(t."logSeq") from told t group by t.user_id order by t.user_id
-      on conflict (user_id, school_id) do update set last_seq = s.last_seq + excluded.last_seq,
-        last_log_seq = greatest(s.last_log_seq, excluded.last_log_seq)),
-    written as (
-      insert into realtime.notifications (user_id, school_id, seq, event_id, log_seq, batch_id, at, name, meta, data)
-      select t.user_id, ${schoolId}, t.last_seq + row_number() over (partition by t.user_id order by t.place),
-        t.id, greatest(t."logSeq", t.last_log_seq), t."batchId", t.at, t.name, t.meta, t.data
-      from told t
-      returning user_id, seq, event_id)
-    select w.user_id as "userId", w.seq, w.event_id as "eventId", (select epoch from realtime.state) as epoch
-    from written w order by w.user_id, w.seq`.execute(tx)
+  const rows = await execute<Omit<Numbered, 'place'> & { eventId: string }>(tx, insertNumberedText, [
+    JSON.stringify(told.map((each, place) => ({ ...each, place }))),
+    schoolId,
+  ])
   const places = new Map(told.map(({ id }, place) => [id, place]))
   return rows.map(({ eventId, ...row }) => ({ ...row, place: places.get(eventId) as number }))
 }
