@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { describeError } from '#platform/bus/errors.ts'
 import type { Logger } from '#platform/bus/logger.ts'
-import { channel, sessionStore } from '#platform/bus/store.ts'
+import { channel, notice, sessionStore } from '#platform/bus/store.ts'
+import type { Rider } from '#platform/database/database.ts'
 
 export interface AssignmentOptions {
   connectionString: string
@@ -43,6 +45,8 @@ export function createAssignments(options: AssignmentOptions) {
   let keepAgain = false
   let telling: Promise<void> | null = null
   const toTell = new Set<string>()
+  /** Words carry who says them: one that rides behind a commit does not come from the session that listens. */
+  const me = randomUUID()
   let notifications = 0
 
   function lose(lost: pg.Client): void {
@@ -64,15 +68,11 @@ export function createAssignments(options: AssignmentOptions) {
     fresh.on('error', () => lose(fresh))
     fresh.on('end', () => lose(fresh))
     fresh.on('notification', (message) => {
-      // A session hears its own words too.
-      if (
-        message.channel !== channel ||
-        message.processId === (fresh as unknown as { processID: number }).processID
-      )
-        return
+      const [word = '', speaker] = (message.payload ?? '').split(' ')
+      if (message.channel !== channel || speaker === me) return
       others = true
-      if (message.payload === words.released || message.payload === words.joined) keepIn(0)
-      options.onWord(message.payload ?? '')
+      if (word === words.released || word === words.joined) keepIn(0)
+      options.onWord(word)
     })
     try {
       await fresh.connect()
@@ -134,24 +134,27 @@ export function createAssignments(options: AssignmentOptions) {
     return keeping
   }
 
+  /** Whatever is to be told by the time that `first` has gone out. */
+  async function tellAll(first: Promise<unknown> | null): Promise<void> {
+    try {
+      await first
+      while (toTell.size > 0 && client) {
+        const [next] = toTell
+        toTell.delete(next as string)
+        notifications += 1
+        await sessionStore.notify(client, `${next} ${me}`)
+      }
+    } catch {
+      // Others find out at their next poll.
+      toTell.clear()
+    } finally {
+      telling = null
+    }
+  }
+
   function tell(word: string): void {
     toTell.add(word)
-    if (telling || !client) return
-    telling = (async () => {
-      try {
-        while (toTell.size > 0 && client) {
-          const [next] = toTell
-          toTell.delete(next as string)
-          notifications += 1
-          await sessionStore.notify(client, next as string)
-        }
-      } catch {
-        // Others find out at their next poll.
-        toTell.clear()
-      } finally {
-        telling = null
-      }
-    })()
+    if (!telling && client) telling = tellAll(null)
   }
 
   return {
@@ -172,7 +175,7 @@ export function createAssignments(options: AssignmentOptions) {
       try {
         if (others) {
           await sessionStore.release(last)
-          await sessionStore.notify(last, words.released)
+          await sessionStore.notify(last, `${words.released} ${me}`)
         }
       } catch {
         // The end of the session releases as well.
@@ -182,6 +185,21 @@ export function createAssignments(options: AssignmentOptions) {
     /** Cheap when this process is alone: then there is nobody to tell. */
     tell(word: string): void {
       if (others) tell(word)
+    },
+    /**
+     * That the log has grown, to be sent right behind the commit that makes it grow. Null when there is nobody to tell,
+     * or another word is under way: then `tell` after the commit.
+     */
+    ride(onSent: () => unknown): Rider | null {
+      if (!others || !client || telling) return null
+      notifications += 1
+      return {
+        statement: notice(`${words.grown} ${me}`),
+        onSent(answer) {
+          onSent()
+          telling = tellAll(answer)
+        },
+      }
     },
     keepSoon: () => keepIn(0),
     connected: () => client !== null,

@@ -24,7 +24,7 @@ import {
 import { groupRuns, prepareRuns } from '#platform/bus/runs.ts'
 import type { SettleRule } from '#platform/bus/settled.ts'
 import { createTail } from '#platform/bus/tail.ts'
-import { afterCommit, type Database, type Tx } from '#platform/database/database.ts'
+import { afterCommit, behindCommit, type Database, type Tx } from '#platform/database/database.ts'
 import type { SchoolId } from '#contracts/common.ts'
 
 export interface PostgresBusOptions {
@@ -57,6 +57,8 @@ export function createPostgresBus(options: PostgresBusOptions): PostgresBus {
   const store = createLogStore(database)
   const deliveries = new Map<string, Delivery>()
   const publishSeconds = createHistogram()
+  /** Transactions that publish, and whether the others hear of them from a word behind the commit. */
+  const told = new WeakMap<Tx, boolean>()
   let published = 0
   let publishFailures = 0
   let started = false
@@ -100,6 +102,10 @@ export function createPostgresBus(options: PostgresBusOptions): PostgresBus {
       const places = await insertEvents(tx, made)
       publishSeconds.observe((performance.now() - began) / 1000)
       published += made.length
+      if (!told.has(tx)) {
+        told.set(tx, false)
+        behindCommit(tx, () => assignments.ride(() => told.set(tx, true)))
+      }
       afterCommit(tx, () => {
         // A process without subscriptions has no tail to feed.
         if (started && deliveries.size > 0) {
@@ -111,7 +117,7 @@ export function createPostgresBus(options: PostgresBusOptions): PostgresBus {
             })),
           )
         }
-        assignments.tell(words.grown)
+        if (!told.get(tx)) assignments.tell(words.grown)
       })
     } catch (error) {
       publishFailures += 1

@@ -254,6 +254,11 @@ const presence = [0x61737361, 0x79] as const
 
 export const channel = 'assay_bus'
 
+export const notice = (word: string): Statement => ({
+  text: 'select pg_notify($1, $2)',
+  values: [channel, word],
+})
+
 /** Statements of the direct connection, whose session holds the locks. */
 export const sessionStore = {
   async join(client: pg.ClientBase): Promise<void> {
@@ -261,7 +266,8 @@ export const sessionStore = {
     await client.query('select pg_advisory_lock_shared($1, $2)', [...presence])
   },
   async notify(client: Pick<pg.ClientBase, 'query'>, word: string): Promise<void> {
-    await client.query('select pg_notify($1, $2)', [channel, word])
+    const { text, values } = notice(word)
+    await client.query(text, values)
   },
   async release(client: pg.ClientBase): Promise<void> {
     await client.query('select pg_advisory_unlock_all()')

@@ -47,14 +47,40 @@ export interface Database {
   close(): Promise<void>
 }
 
-const afterCommits = new WeakMap<object, (() => void)[]>()
+/** A statement by itself that follows a commit on its heels, and whoever wants to know how it went. */
+export interface Rider {
+  statement: Statement
+  onSent: (answer: Promise<unknown>) => void
+}
+
+/** What a transaction begins with, and what follows it. */
+interface Course {
+  school: SchoolId | null
+  opening: Statement | null
+  begun: Promise<unknown>
+  opened: Promise<unknown[]>
+  riders: (() => Rider | null)[]
+  hooks: (() => void)[]
+}
+
+/** The transaction that the driver is about to begin or to commit. */
+const courses = new AsyncLocalStorage<Course>()
+const courseOf = new WeakMap<object, Course>()
+
+function getCourse(tx: Tx): Course {
+  const course = courseOf.get(tx)
+  if (!course) throw new Error('this transaction was not begun by `transaction`')
+  return course
+}
 
 /** Runs `then` once the transaction has committed; never after a rollback. */
-export function afterCommit(tx: Tx, then: () => void): void {
-  const list = afterCommits.get(tx)
-  if (list) list.push(then)
-  else throw new Error('afterCommit outside a transaction')
-}
+export const afterCommit = (tx: Tx, then: () => void): void => void getCourse(tx).hooks.push(then)
+
+/**
+ * Sends a statement right behind COMMIT, on the same connection and in a transaction of its own, before the answer is
+ * there: for hints, since it is sent too when the commit fails. `make` is asked at the last moment.
+ */
+export const behindCommit = (tx: Tx, make: () => Rider | null): void => void getCourse(tx).riders.push(make)
 
 /** Sets the school of the rest of the transaction: for a handler batch that passes from one school to the next. */
 export async function setSchool(tx: Tx, school: SchoolId | null): Promise<void> {
@@ -103,15 +129,6 @@ function sendByName(client: pg.PoolClient): void {
   client.query = query as typeof client.query
 }
 
-/** The transaction that is about to begin, and the answers to what it begins with. */
-interface Beginning {
-  school: SchoolId | null
-  opening: Statement | null
-  begun: Promise<unknown>
-  opened: Promise<unknown[]>
-}
-const beginnings = new AsyncLocalStorage<Beginning>()
-
 /**
  * Sends BEGIN with the school in one message, and does not wait for its answer: one round trip less for every
  * transaction. `run` waits for it before it commits. Were BEGIN alone to fail (somebody cancels just that), the first
@@ -122,17 +139,28 @@ class SchoolDriver extends PostgresDriver {
     connection: DatabaseConnection,
     { isolationLevel, accessMode }: TransactionSettings,
   ): Promise<void> {
-    const beginning = beginnings.getStore()!
-    const { school, opening } = beginning
+    const course = courses.getStore()!
+    const { school, opening } = course
     const mode = `${isolationLevel ? ` isolation level ${isolationLevel}` : ''}${accessMode ? ` ${accessMode}` : ''}`
     const setting = school ? `; select set_config('assay.school_id', '${school}', true)` : ''
-    beginning.begun = connection.executeQuery(CompiledQuery.raw(`begin${mode}${setting}`))
+    course.begun = connection.executeQuery(CompiledQuery.raw(`begin${mode}${setting}`))
     // Whoever needs the answer hears of the failure; nobody may, when another statement has failed first.
-    beginning.begun.catch(() => {})
+    course.begun.catch(() => {})
     if (!opening) return
     const answer = connection.executeQuery(CompiledQuery.raw(opening.text, opening.values))
-    beginning.opened = answer.then(({ rows }) => rows)
-    beginning.opened.catch(() => {})
+    course.opened = answer.then(({ rows }) => rows)
+    course.opened.catch(() => {})
+  }
+
+  override async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    const committed = super.commitTransaction(connection)
+    for (const make of courses.getStore()?.riders ?? []) {
+      const rider = make()
+      if (!rider) continue
+      const { text, values } = rider.statement
+      rider.onSent(connection.executeQuery(CompiledQuery.raw(text, values)))
+    }
+    await committed
   }
 }
 
@@ -182,21 +210,20 @@ export function openDatabase(connectionString: string, options: { max?: number }
     opening: Statement | null = null,
   ): Promise<T> {
     if (school !== null && !uuid.test(school)) throw new TypeError('a school id is a UUID')
-    const hooks: (() => void)[] = []
     let builder = kysely.transaction()
     if (snapshot) builder = builder.setIsolationLevel('repeatable read').setAccessMode('read only')
     const nothing = Promise.resolve([])
-    const beginning: Beginning = { school, opening, begun: nothing, opened: nothing }
-    const result = await beginnings.run(beginning, () =>
+    const course: Course = { school, opening, begun: nothing, opened: nothing, riders: [], hooks: [] }
+    const result = await courses.run(course, () =>
       builder.execute(async (trx) => {
         const tx = trx as Tx
-        afterCommits.set(tx, hooks)
-        const done = await work(tx, beginning.opened)
-        await beginning.begun
+        courseOf.set(tx, course)
+        const done = await work(tx, course.opened)
+        await course.begun
         return done
       }),
     )
-    for (const hook of hooks) hook()
+    for (const hook of course.hooks) hook()
     return result
   }
 
