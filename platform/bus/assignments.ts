@@ -3,7 +3,7 @@ import pg from 'pg'
 import { describeError } from '#platform/bus/errors.ts'
 import type { Logger } from '#platform/bus/logger.ts'
 import { channel, notice, sessionStore } from '#platform/bus/store.ts'
-import type { Rider } from '#platform/database/database.ts'
+import { types, type Rider } from '#platform/database/database.ts'
 
 export interface AssignmentOptions {
   connectionString: string
@@ -62,6 +62,8 @@ export function createAssignments(options: AssignmentOptions) {
       connectionString: options.connectionString,
       application_name: options.applicationName,
       keepAlive: true,
+      pipeline: true,
+      types,
       connectionTimeoutMillis: 5000,
       query_timeout: 10_000,
     })
@@ -202,6 +204,7 @@ export function createAssignments(options: AssignmentOptions) {
       }
     },
     keepSoon: () => keepIn(0),
+    session: () => client,
     connected: () => client !== null,
     notifications: () => notifications,
   }

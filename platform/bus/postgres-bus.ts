@@ -66,6 +66,7 @@ export function createPostgresBus(options: PostgresBusOptions): PostgresBus {
   const tail = createTail({
     store,
     pollMs,
+    session: () => assignments.session(),
     ...(options.rule ? { rule: options.rule } : {}),
     onGrown() {
       for (const delivery of deliveries.values()) delivery.wake()

@@ -159,21 +159,28 @@ export async function listDeadLettersOfSchool(
   }
 }
 
+const lookText = `select pg_snapshot_xmin(pg_current_snapshot())::text as xmin, e.*
+  from (values (1)) as one left join (
+    select ${eventColumns} from bus.read_events($1, 9223372036854775807, null, $2)) as e on true
+  order by e.seq`
+
 /** What is read outside any school: by the owner's functions, each one statement on the pool. */
 export function createLogStore({ pool }: Pick<Database, 'pool'>) {
   const all = async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> =>
     (await pool.query<Row>(text, values)).rows
 
   return {
-    /** The snapshot's xmin and the rows above `after`, seen by one statement. */
-    async look(after: number, atMost: number): Promise<{ xmin: bigint; records: LogRecord[] }> {
-      const rows = await all<LogRecord & { xmin: string }>(
-        `select pg_snapshot_xmin(pg_current_snapshot())::text as xmin, e.*
-         from (values (1)) as one left join (
-           select ${eventColumns} from bus.read_events($1, 9223372036854775807, null, $2)) as e on true
-         order by e.seq`,
-        [after, atMost],
-      )
+    /**
+     * The snapshot's xmin and the rows above `after`, seen by one statement. On `session` when there is one: whose
+     * process has just passed on the word that there is something to see is awake, and the pool's may not be.
+     */
+    async look(
+      after: number,
+      atMost: number,
+      session: pg.ClientBase | null,
+    ): Promise<{ xmin: bigint; records: LogRecord[] }> {
+      const query = { name: 'assay_look', text: lookText, values: [after, atMost] }
+      const { rows } = await (session ?? pool).query<LogRecord & { xmin: string }>(query)
       return { xmin: BigInt(rows[0]?.xmin ?? 0), records: rows.filter((row) => row.seq !== null) }
     },
     /** A transaction id of our own; its transaction is over when this returns. */

@@ -1,3 +1,4 @@
+import type { ClientBase } from 'pg'
 import type { TailFigures } from '#platform/bus/figures.ts'
 import { createRecent, type Stretch } from '#platform/bus/recent.ts'
 import { hasHole, settle, type Settled, type SettleRule } from '#platform/bus/settled.ts'
@@ -13,6 +14,8 @@ const patienceMs = 5
 export interface TailOptions {
   store: LogStore
   pollMs: number
+  /** The direct connection while there is one. */
+  session: () => ClientBase | null
   /** For a test that plants a wrong rule. */
   rule?: SettleRule
   onGrown: () => void
@@ -23,7 +26,7 @@ export interface TailOptions {
  * One per process: follows the end of the log and keeps the settled prefix. What this process committed itself
  * reaches it in memory; the rest is read on a wake-up, or at the latest at the next poll.
  */
-export function createTail({ store, pollMs, rule = settle, onGrown, onTrouble }: TailOptions) {
+export function createTail({ store, pollMs, session, rule = settle, onGrown, onTrouble }: TailOptions) {
   let state: Settled = { safe: 0, highest: 0, barrier: null }
   const recent = createRecent(remembered)
   const figures: Omit<TailFigures, 'safe' | 'highest'> = { looks: 0, barriers: 0, skipped: 0 }
@@ -84,7 +87,7 @@ export function createTail({ store, pollMs, rule = settle, onGrown, onTrouble }:
     }
     figures.looks += 1
     const before = state.safe
-    const { xmin, records } = await store.look(before, lookSize)
+    const { xmin, records } = await store.look(before, lookSize, session())
     const complete = records.length < lookSize
     // What this process committed meanwhile may have moved the prefix into what was read.
     const fresh = records.filter((record) => record.seq > state.safe)

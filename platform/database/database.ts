@@ -177,9 +177,14 @@ class SchoolDialect extends PostgresDialect {
   }
 }
 
+/** `int8` is read as a number: counts and log positions stay below 2^53. */
+export const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === int8 ? Number : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+}
+
 /**
  * Connects as the role in `connectionString` (`assay_app` in every mode: no superuser, owns nothing).
- * `int8` is read as a number: counts and log positions stay below 2^53.
  */
 export function openDatabase(connectionString: string, options: { max?: number } = {}): Database {
   const pool = new pg.Pool({
@@ -188,12 +193,7 @@ export function openDatabase(connectionString: string, options: { max?: number }
     // Opening one anew costs a process of the server and a handshake: 10 ms and more.
     idleTimeoutMillis: 60_000,
     pipeline: true,
-    types: {
-      getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-        oid === int8
-          ? Number
-          : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
-    },
+    types,
   })
   // A server that stops ends idle clients with an error event; without a listener that ends the process.
   pool.on('error', () => {})
