@@ -52,6 +52,11 @@ export interface Subscription {
   prepareEverything?: (events: readonly LoggedEvent[]) => Promise<unknown>
   /** The most events in one transaction; 500 unless said. */
   batchSize?: number
+  /**
+   * Rests so many milliseconds after each transaction, so that what comes close together is handled as one: for what
+   * nobody waits for. What comes after a pause is handled at once.
+   */
+  restMs?: number
 }
 
 /** An event with its place in the log. */

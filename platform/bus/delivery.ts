@@ -220,6 +220,13 @@ export function createDelivery({ subscription, database, store, tail, logger }: 
     }
   }
 
+  /** How long to wait for more after a batch that took `ms`. */
+  function gatheringMs(length: number, ms: number): number {
+    if (length >= fullBatch / 2) return 0
+    if (subscription.restMs !== undefined) return subscription.restMs
+    return length >= loadFrom ? Math.min(2 * ms, longestGatheringMs) : 0
+  }
+
   /** Only when there is nothing to handle: moves on over events that are not heard, about once a second. */
   async function advanceIdle(): Promise<void> {
     await commit(cursor, rows, null, false, async () => {})
@@ -244,9 +251,10 @@ export function createDelivery({ subscription, database, store, tail, logger }: 
           const began = performance.now()
           try {
             next = await handleBatch(batch)
-            const { length } = batch.records
-            if (!next && length >= loadFrom && length < fullBatch / 2) {
-              await rest(Math.min(2 * (performance.now() - began), longestGatheringMs), signal, false)
+            if (!next) {
+              waitingSince = null
+              const pause = gatheringMs(batch.records.length, performance.now() - began)
+              if (pause > 0) await rest(pause, signal, false)
             }
           } catch (error) {
             if (isTransient(error) || error instanceof Overtaken || error instanceof Mistaken) throw error

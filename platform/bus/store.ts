@@ -48,7 +48,7 @@ function insertText(rows: number): string {
   const text = `insert into bus.events (id, type, version, key, school_id, file_upload_id, payload)
     values ${values.join(', ')} returning id, seq`
   if (rows <= 100) insertTexts.set(rows, text)
-  return rows <= 4 ? prepared(text) : text
+  return rows <= 8 ? prepared(text) : text
 }
 
 /** 65,535 parameters is the protocol's limit. */

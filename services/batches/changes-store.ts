@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { BatchId, EssayId, RunId, SchoolId } from '#contracts/common.ts'
 import type { BatchStanding } from '#contracts/batches.ts'
 import type { UserId } from '#contracts/identity.ts'
-import type { Database, Tx } from '#platform/database/database.ts'
+import { prepared, type Database, type Tx } from '#platform/database/database.ts'
 import type { Batch } from './store.ts'
 
 export interface LockedBatch {
@@ -100,6 +100,10 @@ export async function forgetTexts(tx: Tx, textHashes: readonly string[]): Promis
   return new Set(unheld)
 }
 
+const readStandingText = prepared(
+  'select mine, shared as "sharedWithMe", removed from batches.read_standing($1, $2, $3)',
+)
+
 /** How a batch of this school stands to a person; one statement, outside any transaction. */
 export async function findStanding(
   { pool }: Pick<Database, 'pool'>,
@@ -107,10 +111,7 @@ export async function findStanding(
   batchId: BatchId,
   userId: UserId,
 ): Promise<BatchStanding | null> {
-  const { rows } = await pool.query<BatchStanding>(
-    'select mine, shared as "sharedWithMe", removed from batches.read_standing($1, $2, $3)',
-    [schoolId, batchId, userId],
-  )
+  const { rows } = await pool.query<BatchStanding>(readStandingText, [schoolId, batchId, userId])
   return rows[0] ?? null
 }
 

@@ -39,7 +39,7 @@ interface Receipt {
 const gatherers = new WeakMap<FilesDeps, Gatherer<Receipt, Answer>>()
 
 /**
- * Records what arrived, its events and the jobs that read it, in one transaction; the bytes are synced before.
+ * Records what arrived with its events, in one transaction; the bytes are synced before. Who hears of it has it read.
  * What comes back is what was committed. Requests of one school that come while another commits share the next
  * commit: a page that sends each file by itself then costs little more than one that sends them all at once.
  */
@@ -114,15 +114,6 @@ async function recordFiles(
         const data = { batchId, code: upload.error.code, replaces }
         return [received, newEvent({ ...common, event: fileRejected, cause: after, data })]
       }),
-    ),
-  )
-  await enqueueReading(
-    tx,
-    schoolId,
-    recorded.flatMap(({ receipt: { cause }, uploads }) =>
-      uploads.flatMap(({ error, fileUploadId, eventId }) =>
-        error ? [] : [{ fileUploadId, cause: { ...cause, causationId: eventId } }],
-      ),
     ),
   )
   const answers: Answer[] = []

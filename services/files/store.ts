@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { BatchId, EssayId, Failure, FileUploadId, Remark, SchoolId } from '#contracts/common.ts'
 import type { FileListQuery, SomeFiles } from '#contracts/files.ts'
 import type { BatchCounts, FileState, FileView } from '#contracts/results.ts'
-import type { Tx } from '#platform/database/database.ts'
+import { execute, prepared, type Tx } from '#platform/database/database.ts'
 
 export interface NewUpload {
   fileUploadId: FileUploadId
@@ -25,21 +25,28 @@ export interface Upload extends Omit<NewUpload, 'receivedAt'> {
   removedAt: string | null
 }
 
+const insertUploadsText = prepared(`
+  insert into files.uploads (file_upload_id, school_id, batch_id, file_name, archive, size_bytes, sha256, state,
+    duplicate_of, replaces, remarks, error, received_at)
+  select r."fileUploadId", $1, r."batchId", r."fileName", r.archive, r."sizeBytes", r.sha256, r.state,
+    r."duplicateOf", r.replaces, r.remarks, r.error, r."receivedAt"
+  from jsonb_to_recordset($2::jsonb) r("fileUploadId" uuid, "batchId" uuid, "fileName" text, archive text,
+    "sizeBytes" bigint, sha256 text, state text, "duplicateOf" uuid, replaces uuid, remarks jsonb, error jsonb,
+    "receivedAt" timestamptz)`)
+
 /** One statement for all rows of a commit: they go over as one JSON array. */
 export async function insertUploads(
   tx: Tx,
   schoolId: SchoolId,
   uploads: readonly NewUpload[],
 ): Promise<void> {
-  await sql`
-    insert into files.uploads (file_upload_id, school_id, batch_id, file_name, archive, size_bytes, sha256, state,
-      duplicate_of, replaces, remarks, error, received_at)
-    select r."fileUploadId", ${schoolId}, r."batchId", r."fileName", r.archive, r."sizeBytes", r.sha256, r.state,
-      r."duplicateOf", r.replaces, r.remarks, r.error, r."receivedAt"
-    from jsonb_to_recordset(${JSON.stringify(uploads)}::jsonb) r("fileUploadId" uuid, "batchId" uuid, "fileName" text, archive text,
-      "sizeBytes" bigint, sha256 text, state text, "duplicateOf" uuid, replaces uuid, remarks jsonb, error jsonb,
-      "receivedAt" timestamptz)`.execute(tx)
+  await execute(tx, insertUploadsText, [schoolId, JSON.stringify(uploads)])
 }
+
+const findFirstText = prepared(`
+  select distinct on (sha256) sha256, file_upload_id as id from files.uploads
+  where batch_id = $1 and sha256 = any($2::text[]) and state <> 'removed'
+  order by sha256, file_upload_id`)
 
 /** The first file of the batch with each of these bytes, not counting removed ones. */
 export async function findFirstByBytes(
@@ -47,10 +54,7 @@ export async function findFirstByBytes(
   batchId: BatchId,
   hashes: readonly string[],
 ): Promise<Map<string, FileUploadId>> {
-  const { rows } = await sql<{ sha256: string; id: FileUploadId }>`
-    select distinct on (sha256) sha256, file_upload_id as id from files.uploads
-    where batch_id = ${batchId} and sha256 = any(${hashes}::text[]) and state <> 'removed'
-    order by sha256, file_upload_id`.execute(tx)
+  const rows = await execute<{ sha256: string; id: FileUploadId }>(tx, findFirstText, [batchId, hashes])
   return new Map(rows.map((row) => [row.sha256, row.id]))
 }
 

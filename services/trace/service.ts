@@ -34,6 +34,7 @@ const toHop = (row: store.HopRow): Hop => ({
 const traceSubscription = (): Subscription => ({
   name: 'trace',
   from: 'beginning',
+  restMs: 100,
   handlers: [],
   everything: async (tx, events) => {
     const { schoolId } = events[0]!
