@@ -4,6 +4,7 @@ import type { SchoolId } from '#contracts/common.ts'
 import { createPostgresBus, type PostgresBus } from '#platform/bus/postgres-bus.ts'
 import type { Config, ServiceName } from '#platform/config/config.ts'
 import { openDatabase, type Database } from '#platform/database/database.ts'
+import { createForeground } from '#platform/foreground.ts'
 import { HealthCheck } from '#platform/health/health.ts'
 import type { Route } from '#platform/http/doors.ts'
 import { createHttp } from '#platform/http/http.ts'
@@ -59,7 +60,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const { config, log } = options
   const tracing = config.tracesTo ? await startTracing(config.tracesTo, 'assay') : null
   const database = openDatabase(options.connectionString, { max: 8 })
-  const bus = createPostgresBus({ database, logger: log, pollMs: config.pollMs, applicationName: 'assay' })
+  const foreground = createForeground()
+  const bus = createPostgresBus({
+    database,
+    logger: log,
+    pollMs: config.pollMs,
+    applicationName: 'assay',
+    standBack: foreground.standBack,
+  })
   const runs = (name: ServiceName): boolean => config.services.includes(name)
   let port = config.port
   const identity = createIdentity({
@@ -99,6 +107,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     Object.assign(heavy, {
       database,
       bus,
+      foreground,
       config,
       log,
       schools,

@@ -31,6 +31,8 @@ export interface DeliveryOptions {
   store: LogStore
   tail: Tail
   logger: Logger
+  /** What is to be waited for before the next batch is taken; null when nothing is. */
+  standBack: () => Promise<void> | null
 }
 
 /**
@@ -38,7 +40,7 @@ export interface DeliveryOptions {
  * position; while that commits, the next batch is prepared. `advance` fences it: whoever finds the position
  * elsewhere rolls back, so two loops of one name never both commit a batch.
  */
-export function createDelivery({ subscription, database, store, tail, logger }: DeliveryOptions) {
+export function createDelivery({ subscription, database, store, tail, logger, standBack }: DeliveryOptions) {
   const { name } = subscription
   const types = subscription.everything ? null : new Set(subscription.handlers.map((each) => each.event.type))
   const fullBatch = Math.max(1, subscription.batchSize ?? largestBatch)
@@ -244,6 +246,7 @@ export function createDelivery({ subscription, database, store, tail, logger }: 
           standAt((await store.findPosition(name)) ?? 0)
           reloadsDone = asked
         }
+        if (!next && cursor < tail.safe()) await standBack()
         const batch: Batch = next ?? (await takeBatch(cursor))
         next = null
         if (batch.records.length > 0) {

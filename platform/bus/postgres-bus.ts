@@ -34,6 +34,8 @@ export interface PostgresBusOptions {
   pollMs?: number
   /** Shown by the server as the name of the direct connection. */
   applicationName?: string
+  /** Subscriptions take the next batch when this has resolved; at once when it gives null. */
+  standBack?: () => Promise<void> | null
   /** For a test that plants a wrong rule. */
   rule?: SettleRule
 }
@@ -140,7 +142,11 @@ export function createPostgresBus(options: PostgresBusOptions): PostgresBus {
       if (started) throw new Error(`${subscription.name} subscribes to a bus that has started`)
       if (deliveries.has(subscription.name))
         throw new Error(`two subscriptions are called ${subscription.name}`)
-      deliveries.set(subscription.name, createDelivery({ subscription, database, store, tail, logger }))
+      const { standBack = () => null } = options
+      deliveries.set(
+        subscription.name,
+        createDelivery({ subscription, database, store, tail, logger, standBack }),
+      )
     },
     async start() {
       if (started) throw new Error('the bus has started already')

@@ -7,6 +7,7 @@ import type { Blobs, StagedBlob } from '#platform/blobs/blobs.ts'
 import type { Config } from '#platform/config/config.ts'
 import type { Database, Tx } from '#platform/database/database.ts'
 import { AppError, notFound } from '#platform/errors.ts'
+import type { Foreground } from '#platform/foreground.ts'
 import { mint } from '#platform/ids.ts'
 import { enqueueReading } from './receiving.ts'
 import { recentTexts } from './recent-texts.ts'
@@ -19,6 +20,7 @@ export interface FilesDeps {
   bus: Bus
   blobs: Blobs
   readers: ReaderPool
+  foreground: Foreground
   config: Config
 }
 

@@ -43,29 +43,30 @@ const gatherers = new WeakMap<FilesDeps, Gatherer<Receipt, Answer>>()
  * What comes back is what was committed. Requests of one school that come while another commits share the next
  * commit: a page that sends each file by itself then costs little more than one that sends them all at once.
  */
-export async function receiveFiles(
+export const receiveFiles = (
   deps: FilesDeps,
   { schoolId, ...request }: Omit<Receipt, 'remember' | 'toAnswer'> & { schoolId: SchoolId },
   remember: Remember,
   toAnswer: (items: UploadItem[]) => Answer,
-): Promise<Answer> {
-  await deps.blobs.keep(
-    schoolId,
-    request.arrivals.flatMap((a) => (a.staged && !a.staged.tooLarge ? [a.staged] : [])),
-  )
-  let gatherer = gatherers.get(deps)
-  if (!gatherer) {
-    gatherer = createGatherer(
-      (school, receipts) =>
-        deps.database.transaction(school as SchoolId, (tx) =>
-          recordFiles(deps, tx, school as SchoolId, receipts),
-        ),
-      requestsPerCommit,
+): Promise<Answer> =>
+  deps.foreground.hold(async () => {
+    await deps.blobs.keep(
+      schoolId,
+      request.arrivals.flatMap((a) => (a.staged && !a.staged.tooLarge ? [a.staged] : [])),
     )
-    gatherers.set(deps, gatherer)
-  }
-  return gatherer.add(schoolId, { ...request, remember, toAnswer })
-}
+    let gatherer = gatherers.get(deps)
+    if (!gatherer) {
+      gatherer = createGatherer(
+        (school, receipts) =>
+          deps.database.transaction(school as SchoolId, (tx) =>
+            recordFiles(deps, tx, school as SchoolId, receipts),
+          ),
+        requestsPerCommit,
+      )
+      gatherers.set(deps, gatherer)
+    }
+    return gatherer.add(schoolId, { ...request, remember, toAnswer })
+  })
 
 async function recordFiles(
   deps: FilesDeps,
