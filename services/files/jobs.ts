@@ -29,7 +29,7 @@ const ReadPayload = z.object({
  * texts go on sooner, for until they do nobody checks anything.
  */
 const settleAfter = [20, 60, 120, 250]
-const pause = 1000
+const pause = 250
 
 interface Unsettled {
   schoolId: SchoolId
