@@ -1,37 +1,22 @@
 // What live delivery costs, against a bare INSERT + commit on the same server and bare `ws` sockets of the same
 // process, interleaved in the same run. The publisher is this process; the sockets' server is another, unless said.
-import { fork, type ChildProcess } from 'node:child_process'
 import { sql } from 'kysely'
 import pg from 'pg'
 import { v7 } from 'uuid'
-import { WebSocket } from 'ws'
-import { pipelineCompleted } from '#contracts/batches.ts'
-import type { BatchId, RunId, SchoolId } from '#contracts/common.ts'
-import { subprotocol } from '#contracts/realtime.ts'
-import { newEvent } from '#platform/bus/bus.ts'
-import { createPostgresBus, type PostgresBus } from '#platform/bus/postgres-bus.ts'
-import { openDatabase, type Database } from '#platform/database/database.ts'
+import type { WebSocket } from 'ws'
+import type { BatchId, SchoolId } from '#contracts/common.ts'
+import { createPostgresBus } from '#platform/bus/postgres-bus.ts'
+import { openDatabase } from '#platform/database/database.ts'
 import { programCause } from '#platform/http/http.ts'
 import { startTestServer } from '#platform/testing/test-server.ts'
 import { interleave, quantile, ratios, row, type BenchOptions, type Row } from './harness.ts'
-import type { ClientOrder, ClientReport } from './live-clients.ts'
-import { now, startLive, type Order, type Report } from './live-server.ts'
+import { latencyWhileRunning, slowReader } from './live-load.ts'
+import { now, startLive } from './live-server.ts'
+import { openSocket, publish, startClients, startServerProcess, type World } from './live-world.ts'
 
 const people = 100
 const socketsEach = 20
 const writers = 16
-
-interface World {
-  database: Database
-  bus: PostgresBus
-  owner: pg.Pool
-  schoolId: SchoolId
-  users: string[]
-  /** Heard of by the first user alone, and by all of them. */
-  ofOne: BatchId
-  ofAll: BatchId
-  appUrl: string
-}
 
 export async function benchLive(options: BenchOptions): Promise<Row[]> {
   const server = await startTestServer({ durable: true })
@@ -63,28 +48,17 @@ export async function benchLive(options: BenchOptions): Promise<Row[]> {
     const rows: Row[] = []
     for (const pollMs of [1000, 10_000]) rows.push(...(await twoProcesses(world, pollMs, options)))
     rows.push(...(await manySockets(world, options)))
+    rows.push(await slowReader(world, options))
     await bus.stop()
     rows.push(...(await oneProcess(world, options)))
     await database.close()
     await owner.end()
+    rows.push(...(await latencyWhileRunning(options)))
     return rows
   } finally {
     await server.remove()
   }
 }
-
-const publish = (world: World, batchId: BatchId, bus = world.bus): Promise<void> =>
-  world.database.transaction(world.schoolId, (tx) =>
-    bus.publish(tx, [
-      newEvent({
-        schoolId: world.schoolId,
-        key: batchId,
-        event: pipelineCompleted,
-        cause: programCause(),
-        data: { batchId, runId: v7() as RunId, outcome: 'succeeded', reason: null },
-      }),
-    ]),
-  )
 
 /** By the same means: one transaction of platform/database with the school set. */
 const insertBare = (world: World): Promise<void> =>
@@ -94,18 +68,6 @@ const insertBare = (world: World): Promise<void> =>
       tx,
     )
   })
-
-async function openSocket(url: string, token?: string): Promise<WebSocket> {
-  const socket = new WebSocket(url, token === undefined ? [] : subprotocol, {
-    perMessageDeflate: false,
-    ...(token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }),
-  })
-  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
-  if (token === undefined) return socket
-  socket.send(JSON.stringify({ type: 'subscribe', epoch: null, seq: null }))
-  await new Promise((resolve) => socket.once('message', resolve))
-  return socket
-}
 
 const nextMessage = (socket: WebSocket): Promise<number> =>
   new Promise((resolve) => socket.once('message', () => resolve(now())))
@@ -142,7 +104,7 @@ async function latency(
     live: async () => {
       const values = await measure(async () => {
         const heard = nextNotification(told)
-        await publish(world, world.ofOne, bus)
+        await publish(world, [world.ofOne], bus)
         const committed = now()
         return (await heard) - committed
       })
@@ -202,7 +164,7 @@ async function twoProcesses(world: World, pollMs: number, options: BenchOptions)
     }
     const socket = await openSocket(child.url, world.users[0])
     const rates = await interleave(options.quick ? 1 : 5, {
-      live: () => rate(() => publish(world, world.ofOne)),
+      live: () => rate(() => publish(world, [world.ofOne])),
       bare: () => rate(() => insertBare(world)),
     })
     socket.terminate()
@@ -253,7 +215,7 @@ async function manySockets(world: World, options: BenchOptions): Promise<Row[]> 
         const received = clients.next('received')
         const committed = child.next('committed')
         clients.send({ order: 'expect', count: 1 })
-        await publish(world, world.ofAll)
+        await publish(world, [world.ofAll])
         const { at } = await committed
         return (await received).at - at
       },
@@ -271,7 +233,7 @@ async function manySockets(world: World, options: BenchOptions): Promise<Row[]> 
       'select last_seq as seq from realtime.streams where user_id = $1',
       [users.at(-1)],
     )
-    for (let i = 0; i < 20; i += 1) await publish(world, world.ofAll)
+    for (let i = 0; i < 20; i += 1) await publish(world, [world.ofAll])
     // The first person was told of more: everyone asks from twenty before their own last.
     const tokensAlike = tokens.filter((token) => token !== world.users[0])
     const from = { epoch, seq: Number(rows[0]!.seq) }
@@ -314,54 +276,4 @@ async function manySockets(world: World, options: BenchOptions): Promise<Row[]> 
     clients.stop()
     await child.stop()
   }
-}
-
-const path = (file: string): string => new URL(file, import.meta.url).pathname
-
-async function startServerProcess(world: World, pollMs: number) {
-  const child = fork(path('./live-server.ts'), [world.appUrl, world.schoolId, String(pollMs)], {
-    // As `npm start` does; the first is for counting memory alone.
-    execArgv: ['--expose-gc', '--max-semi-space-size=8'],
-  })
-  const ready = await reportOf<Extract<Report, { report: 'ready' }>>(child, 'ready')
-  // Its arrival is heard of by then, and the log read to its end.
-  await new Promise((resolve) => setTimeout(resolve, 1500))
-  return {
-    ...ready,
-    send: (order: Order) => child.send(order),
-    next: <N extends Report['report']>(name: N) => reportOf<Extract<Report, { report: N }>>(child, name),
-    memory() {
-      const report = reportOf<Extract<Report, { report: 'memory' }>>(child, 'memory')
-      child.send({ order: 'memory' } satisfies Order)
-      return report
-    },
-    async stop() {
-      const ended = new Promise((resolve) => child.once('exit', resolve))
-      child.send({ order: 'stop' } satisfies Order)
-      await ended
-    },
-  }
-}
-
-function startClients() {
-  const child = fork(path('./live-clients.ts'))
-  return {
-    send: (order: ClientOrder) => child.send(order),
-    next: (name: ClientReport['report']) => reportOf<ClientReport>(child, name),
-    stop: () => child.send({ order: 'end' } satisfies ClientOrder),
-  }
-}
-
-function reportOf<R extends { report: string }>(child: ChildProcess, name: string): Promise<R> {
-  return new Promise((resolve, reject) => {
-    const hear = (report: R): void => {
-      if (report.report !== name) return
-      child.off('message', hear)
-      child.off('exit', left)
-      resolve(report)
-    }
-    const left = (code: number | null): void => reject(new Error(`a process of the bench ended with ${code}`))
-    child.on('message', hear)
-    child.once('exit', left)
-  })
 }

@@ -261,8 +261,10 @@ const presence = [0x61737361, 0x79] as const
 
 export const channel = 'assay_bus'
 
+const notifyText = prepared('select pg_notify($1, $2)')
+
 export const notice = (word: string): Statement => ({
-  text: 'select pg_notify($1, $2)',
+  text: notifyText,
   values: [channel, word],
 })
 
