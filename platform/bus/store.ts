@@ -84,12 +84,12 @@ export interface Move {
   handled: boolean
 }
 
-// A transaction is older than its second statement: outside one, nothing moves.
+// Outside a transaction nothing moves.
 const advanceText = prepared(
   `with moved as (
     update bus.subscriptions set position = $3::bigint,
       last_handled_at = case when $5 then clock_timestamp() else last_handled_at end
-    where name = $1 and position = $2::bigint and statement_timestamp() > transaction_timestamp() returning 1)
+    where name = $1 and position = $2::bigint and current_setting('assay.begun', true) = 'on' returning 1)
   select exists (select from moved) as moved,
     $6::bigint is null or bus.count_events($2, $3, null, 100000) = $6 as right,
     set_config('assay.school_id', $4, true)`,

@@ -132,7 +132,7 @@ function sendByName(client: pg.PoolClient): void {
 /**
  * Sends BEGIN with the school in one message, and does not wait for its answer: one round trip less for every
  * transaction. `run` waits for it before it commits. Were BEGIN alone to fail (somebody cancels just that), the first
- * statement would stand by itself: row-level security refuses it without a school, and `advance` refuses itself.
+ * statement would stand by itself: row-level security refuses it without a school, and `advance` without `assay.begun`.
  */
 class SchoolDriver extends PostgresDriver {
   override async beginTransaction(
@@ -142,7 +142,11 @@ class SchoolDriver extends PostgresDriver {
     const course = courses.getStore()!
     const { school, opening } = course
     const mode = `${isolationLevel ? ` isolation level ${isolationLevel}` : ''}${accessMode ? ` ${accessMode}` : ''}`
-    const setting = school ? `; select set_config('assay.school_id', '${school}', true)` : ''
+    const setting = school
+      ? `; select set_config('assay.school_id', '${school}', true)`
+      : opening
+        ? '; set local assay.begun = on'
+        : ''
     course.begun = connection.executeQuery(CompiledQuery.raw(`begin${mode}${setting}`))
     // Whoever needs the answer hears of the failure; nobody may, when another statement has failed first.
     course.begun.catch(() => {})
