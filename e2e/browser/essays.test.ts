@@ -54,6 +54,25 @@ describe.skipIf(chromiumPath === null)('the Essays screen', () => {
     return place
   }
 
+  test('files that find no slot are told of in one line, and one click makes room for all of them', async () => {
+    const { batchId } = await system.createBatch({ title: 'Full', capacity: 2, runWhenQuiet: false })
+    const files = Array.from({ length: 4 }, (_, i) => ({
+      name: `full ${i}.txt`,
+      bytes: Buffer.from(essay(900 + i)),
+    }))
+    await system.upload(batchId, files)
+    await system.settled(batchId)
+    const page = await visit(`/batches/${batchId}`)
+    const said = page.getByText('All 2 slots are taken, and 2 files wait for one.')
+    await said.waitFor()
+    expect(await accessibilityTroubles(page)).toEqual([])
+    await page.getByRole('button', { name: 'Make room for all 2' }).click()
+    await said.waitFor({ state: 'detached' })
+    for (const { name } of files) await rowOf(page, name).getByText('In its slot').waitFor()
+    const { capacity, counts } = await system.batch(batchId)
+    expect({ capacity, used: counts.slotsUsed }).toEqual({ capacity: 4, used: 4 })
+  })
+
   test('a dropped folder is followed from the drop to the checks, file by file', async () => {
     const { batchId } = await system.createBatch({ title: 'Dropped', runWhenQuiet: false })
     const page = await visit(`/batches/${batchId}`)

@@ -21,6 +21,7 @@ import { useFileActions } from './actions.ts'
 import { Became } from './Became.tsx'
 import { EssayTable } from './EssayTable.tsx'
 import { countByFilter, findLines, lineOfRow, lineOfUpload, sortLines } from './line.ts'
+import { MakeRoom } from './MakeRoom.tsx'
 import { RowStore } from './rows.ts'
 import { RunPanel } from './RunPanel.tsx'
 import { readSearch, writeSearch } from './search.ts'
@@ -167,6 +168,7 @@ function Batch({ batch }: { batch: BatchView }) {
         ) : null}
         <UnsentNotice batchId={batchId} />
         <UploadPanel />
+        <MakeRoom batch={batch} />
         <RunPanel batch={batch} failed={failed} retryFailed={actions.retry} />
         {trouble ? (
           <Stack gap={4}>
