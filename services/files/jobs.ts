@@ -29,7 +29,8 @@ const ReadPayload = z.object({
  * texts go on sooner, for until they do nobody checks anything.
  */
 const settleAfter = [20, 60, 120, 250]
-const pause = 250
+/** Longer than the longest of these with the settling itself: else each would seem to follow a pause. */
+const pause = 600
 
 interface Unsettled {
   schoolId: SchoolId
