@@ -136,7 +136,7 @@ describe.skipIf(chromiumPath === null)('a teacher with a folder of 30 files', ()
     await page.getByRole('link', { name: 'maria-final.docx' }).click()
     await page.getByRole('heading', { level: 1, name: /Essay \d+: maria-final\.docx/ }).waitFor()
     await page.locator('mark').first().waitFor()
-    await page.getByRole('link', { name: 'Results' }).click()
+    await page.getByRole('link', { name: 'Results', exact: true }).click()
     await page.getByRole('heading', { name: 'The class in figures' }).waitFor()
 
     const download = page.waitForEvent('download')

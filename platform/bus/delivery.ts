@@ -246,7 +246,11 @@ export function createDelivery({ subscription, database, store, tail, logger, st
           standAt((await store.findPosition(name)) ?? 0)
           reloadsDone = asked
         }
-        if (!next && cursor < tail.safe()) await standBack()
+        const stream = !next && cursor < tail.safe() ? standBack() : null
+        if (stream) {
+          waitingSince ??= new Date().toISOString()
+          await stream
+        }
         const batch: Batch = next ?? (await takeBatch(cursor))
         next = null
         if (batch.records.length > 0) {
@@ -254,11 +258,8 @@ export function createDelivery({ subscription, database, store, tail, logger, st
           const began = performance.now()
           try {
             next = await handleBatch(batch)
-            if (!next) {
-              waitingSince = null
-              const pause = gatheringMs(batch.records.length, performance.now() - began)
-              if (pause > 0) await rest(pause, signal, false)
-            }
+            const pause = next ? 0 : gatheringMs(batch.records.length, performance.now() - began)
+            if (pause > 0) await rest(pause, signal, false)
           } catch (error) {
             if (isTransient(error) || error instanceof Overtaken || error instanceof Mistaken) throw error
             if (!(error instanceof GiveUp)) {

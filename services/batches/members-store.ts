@@ -25,7 +25,8 @@ export async function moveMembers(
   const waits = place === 'reading'
   const { rows } = await sql<{ runId: RunId; settled: number }>`
     with before as (
-      select file_upload_id, run_id from batches.members where file_upload_id = any(${files}::uuid[]) for update),
+      select file_upload_id, run_id from batches.members
+      where file_upload_id = any(${files}::uuid[]) and (place <> 'gone' or ${place} <> 'waiting') for update),
     moved as (
       update batches.members m set place = ${place}, run_id = case when ${waits} then m.run_id end
       from before where m.file_upload_id = before.file_upload_id
@@ -60,10 +61,10 @@ export async function seatMembers(
       select * from jsonb_to_recordset(${JSON.stringify(files)}::jsonb) g("fileUploadId" uuid, "essayId" uuid, "textHash" text)),
     before as (
       select file_upload_id, run_id from batches.members
-      where file_upload_id = any(${files.map((file) => file.fileUploadId)}::uuid[]) for update),
+      where file_upload_id = any(${files.map((file) => file.fileUploadId)}::uuid[]) and place <> 'gone' for update),
     moved as (
       update batches.members m set place = 'in-slot', essay_id = g."essayId", text_hash = g."textHash", run_id = null
-      from given g where m.file_upload_id = g."fileUploadId")
+      from given g join before on before.file_upload_id = g."fileUploadId" where m.file_upload_id = g."fileUploadId")
     select g.*, before.run_id as "runId" from given g join before on before.file_upload_id = g."fileUploadId"`.execute(
     tx,
   )
