@@ -1,6 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import type { SchoolId } from '#contracts/common.ts'
+import { slotAssigned } from '#contracts/essays.ts'
 import type { UploadItem } from '#contracts/files.ts'
 import type { FileView } from '#contracts/results.ts'
+import { newEvent } from '#platform/bus/bus.ts'
+import { programCause } from '#platform/http/http.ts'
 import { makeBrokenDocx } from '#platform/testing/documents/bad.ts'
 import { formOf, textFile, type Sent } from './client.ts'
 import { startSystem, until, type System } from './system.ts'
@@ -155,6 +159,34 @@ test('the same bytes twice are flagged, not merged; a removed first is no longer
   const [third] = await system.upload(batchId, [{ ...essay('mine.txt'), name: 'theirs.txt' }])
   expect(third!.duplicateOf).toBe(second!.fileUploadId)
   await system.settled(batchId)
+})
+
+test('a slot that is told of after its file was removed seats nobody', async () => {
+  const { batchId } = await system.createBatch({ runWhenQuiet: false })
+  const [item] = await system.upload(batchId, [essay('late.txt', 'Late but not lost.')])
+  await fileBecomes(batchId, item!, 'in-slot')
+  await remove(item!)
+  await system.server.bus.whenQuiet(20_000)
+  const { rows } = await system.testDatabase.ownerPool.query<{ school: SchoolId; data: never }>(
+    `select school_id as school, payload -> 'data' as data from bus.events
+     where file_upload_id = $1 and type = $2 order by seq limit 1`,
+    [item!.fileUploadId, slotAssigned.type],
+  )
+  const { school, data } = rows[0]!
+  await system.server.database.transaction(school, (tx) =>
+    system.server.bus.publish(tx, [
+      newEvent({
+        schoolId: school,
+        key: batchId,
+        fileUploadId: item!.fileUploadId,
+        event: slotAssigned,
+        cause: programCause(),
+        data,
+      }),
+    ]),
+  )
+  expect(await system.violations()).toEqual([])
+  expect((await system.batch(batchId)).counts).toMatchObject({ removed: 1, slotsUsed: 0 })
 })
 
 test('a file that is removed while it is read stays removed, and its text is there for a restore', async () => {
