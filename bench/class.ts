@@ -10,7 +10,6 @@ export async function benchClass({ quick, say }: BenchOptions): Promise<Row[]> {
   const corpus = await Corpus.open()
   const program = await Program.start()
   try {
-    await program.stopUpkeep()
     await program.runBatch(await corpus.make(quick ? 10 : 60))
     const cpu: number[] = []
     const memory: number[] = []

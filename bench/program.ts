@@ -191,12 +191,6 @@ export class Program {
     return { commits: first - idle, idlePerSecond: (idle * 1000) / wait }
   }
 
-  /** The server's own upkeep commits too, a table at a time and a minute later: it is not the program's. */
-  async stopUpkeep(): Promise<void> {
-    await this.#admin!.query('alter system set autovacuum = off')
-    await this.#admin!.query('select pg_reload_conf()')
-  }
-
   /** Statements by anybody but this bench, those that begin and end transactions too. */
   async statements(): Promise<{ calls: number; text: string }[]> {
     const { rows } = await this.#admin!.query<{ calls: string; text: string }>(`

@@ -9,7 +9,6 @@ export async function benchStatements({ quick, say }: BenchOptions): Promise<Row
   const corpus = await Corpus.open()
   const program = await Program.start({ countStatements: true })
   try {
-    await program.stopUpkeep()
     await program.runBatch(await corpus.make(quick ? 10 : 60))
     const perPhase: number[] = []
     const perEssay: number[] = []

@@ -109,11 +109,14 @@ const kinds: Record<
       shown: {},
       holds(told, later) {
         const { files } = apply({ files: new Map(), run: null }, told)
-        const settled = [...files.values()].filter((state) => state !== 'reading').length
+        // A restore is in the rows before it is told: that file may be being read again, and no other.
+        const again = new Set<string>(
+          later.flatMap(({ type, fileUploadId }) => (type === 'batch_file_restored' ? fileUploadId : [])),
+        )
+        const settled = [...files].filter(([id, state]) => state !== 'reading' && !again.has(id)).length
         const { received, reading } = answer.counts
-        // A restore is in the rows before it is told, and then there is one more that is being read.
-        const restored = [...told, ...later].filter((each) => each.type === 'batch_file_restored').length
-        return received - reading < settled - restored
+        return received - reading <
+          settled - told.filter((each) => each.type === 'batch_file_restored').length
           ? `its stamp says that ${settled} files are settled, and it counts ${received - reading}`
           : null
       },

@@ -133,6 +133,7 @@ function sendByName(client: pg.PoolClient): void {
  * Sends BEGIN with the school in one message, and does not wait for its answer: one round trip less for every
  * transaction. `run` waits for it before it commits. Were BEGIN alone to fail (somebody cancels just that), the first
  * statement would stand by itself: row-level security refuses it without a school, and `advance` without `assay.begun`.
+ * Where there is neither, BEGIN is waited for.
  */
 class SchoolDriver extends PostgresDriver {
   override async beginTransaction(
@@ -150,7 +151,10 @@ class SchoolDriver extends PostgresDriver {
     course.begun = connection.executeQuery(CompiledQuery.raw(`begin${mode}${setting}`))
     // Whoever needs the answer hears of the failure; nobody may, when another statement has failed first.
     course.begun.catch(() => {})
-    if (!opening) return
+    if (!opening) {
+      if (!school) await course.begun
+      return
+    }
     const answer = connection.executeQuery(CompiledQuery.raw(opening.text, opening.values))
     course.opened = answer.then(({ rows }) => rows)
     course.opened.catch(() => {})

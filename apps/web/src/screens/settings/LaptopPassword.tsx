@@ -7,7 +7,7 @@ import { api, asProblem } from '../../shared/api.ts'
 import { useFieldErrors } from '../../shared/form.ts'
 import { ProblemPanel } from '../../shared/ProblemPanel.tsx'
 import { meQuery } from '../../shared/queries.ts'
-import { SecretInput } from '../sign-in/SecretInput.tsx'
+import { NewPasswordInput } from '../sign-in/NewPasswordInput.tsx'
 import { shortestPassword } from '../sign-in/token.ts'
 import { Section } from './Section.tsx'
 import classes from './settings.module.css'
@@ -75,15 +75,11 @@ export function LaptopPassword({ me }: { me: Me }) {
             error={fields.errors.email}
             onChange={(event) => setEmail(event.currentTarget.value)}
           />
-          <SecretInput
-            name="password"
+          <NewPasswordInput
             label={t('settings:password.new')}
-            description={t('sign-in:invitation.password-why')}
-            autoComplete="new-password"
-            maxLength={128}
             value={password}
             error={fields.errors.password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
+            onPassword={setPassword}
           />
           <Group gap="sm">
             <Button type="submit" loading={set.isPending}>

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { api } from '../../shared/api.ts'
 import { useFieldErrors } from '../../shared/form.ts'
 import { ProblemPanel } from '../../shared/ProblemPanel.tsx'
+import { NewPasswordInput } from '../sign-in/NewPasswordInput.tsx'
 import { SecretInput } from '../sign-in/SecretInput.tsx'
 import { shortestPassword } from '../sign-in/token.ts'
 import { Section } from './Section.tsx'
@@ -55,15 +56,11 @@ export function ServerPassword() {
             error={fields.errors.currentPassword}
             onChange={(event) => setCurrentPassword(event.currentTarget.value)}
           />
-          <SecretInput
-            name="password"
+          <NewPasswordInput
             label={t('settings:password.new')}
-            description={t('sign-in:invitation.password-why')}
-            autoComplete="new-password"
-            maxLength={128}
             value={password}
             error={fields.errors.password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
+            onPassword={setPassword}
           />
           <Group gap="sm">
             <Button type="submit" loading={change.isPending}>

@@ -10,7 +10,7 @@ import { useFieldErrors } from '../../shared/form.ts'
 import { ProblemPanel } from '../../shared/ProblemPanel.tsx'
 import { Door } from './Door.tsx'
 import { useEnter } from './enter.ts'
-import { SecretInput } from './SecretInput.tsx'
+import { NewPasswordInput } from './NewPasswordInput.tsx'
 import { isBadLink, shortestPassword, tokenOfPage } from './token.ts'
 
 interface Found {
@@ -97,15 +97,11 @@ function Accept({ found, token }: { found: Found; token: string }) {
           error={fields.errors.name}
           onChange={(event) => setName(event.currentTarget.value)}
         />
-        <SecretInput
-          name="password"
+        <NewPasswordInput
           label={t('password')}
-          description={t('invitation.password-why')}
-          autoComplete="new-password"
-          maxLength={128}
           value={password}
           error={fields.errors.password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
+          onPassword={setPassword}
         />
         <Button type="submit" fullWidth loading={accept.isPending}>
           {t('invitation.submit')}

@@ -7,7 +7,7 @@ import { api } from '../../shared/api.ts'
 import { useFieldErrors } from '../../shared/form.ts'
 import { ProblemPanel } from '../../shared/ProblemPanel.tsx'
 import { Door } from './Door.tsx'
-import { SecretInput } from './SecretInput.tsx'
+import { NewPasswordInput } from './NewPasswordInput.tsx'
 import { isBadLink, shortestPassword, tokenOfPage } from './token.ts'
 
 /** Where the link of a forgotten password leads. */
@@ -49,15 +49,11 @@ export function Reset() {
       >
         <Stack gap="md">
           {fields.failure ? <ProblemPanel error={fields.failure} thing={t('reset.failed')} /> : null}
-          <SecretInput
-            name="password"
+          <NewPasswordInput
             label={t('reset.password')}
-            description={t('invitation.password-why')}
-            autoComplete="new-password"
-            maxLength={128}
             value={password}
             error={fields.errors.password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
+            onPassword={setPassword}
           />
           <Button type="submit" fullWidth loading={reset.isPending}>
             {t('reset.submit')}
