@@ -111,7 +111,9 @@ const kinds: Record<
         const { files } = apply({ files: new Map(), run: null }, told)
         // A restore is in the rows before it is told: that file may be being read again, and no other.
         const again = new Set<string>(
-          later.flatMap(({ type, fileUploadId }) => (type === 'batch_file_restored' ? fileUploadId : [])),
+          later.flatMap(({ type, fileUploadId }) =>
+            type === 'batch_file_restored' && fileUploadId ? [fileUploadId] : [],
+          ),
         )
         const settled = [...files].filter(([id, state]) => state !== 'reading' && !again.has(id)).length
         const { received, reading } = answer.counts
